@@ -1,0 +1,247 @@
+"""Whether the law base is fit to reason with: every problem of its files at once, each with its file and line.
+
+The form of a provision is checked by shapes; here stand the checks that look across provisions.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from tacenda import vocabulary as v
+from tacenda.errors import LawError, Problem, SourceError, nearest
+from tacenda.model import KindHolds, Norm
+from tacenda.resources import folder
+from tacenda.shapes import violations
+from tacenda.turtle import GENID, Statements, read_norm, read_turtle, subject_lines
+
+_ONTOLOGY_FOLDERS_LEFT_OUT = {"shapes"}
+_VALUE = re.compile(r": `([^`]*)`$")
+
+
+def check_law(folders: Sequence[Path] = ()) -> list[Problem]:
+    """Every problem of the law files in *folders* (or single files), or of the shipped law base; none means fit.
+
+    The ontology and the shipped law base are known to the files that are checked, and are not themselves reported on.
+    """
+    files, problems = _turtle_files(folders or (folder("kb"),))
+    law: list[Triple] = []
+    places: dict[str, str] = {}
+    for number, path in enumerate(files):
+        try:
+            triples = list(read_turtle(path, f"check/{number}"))
+        except SourceError as error:
+            problems += error.problems
+            continue
+        found = _places(path, triples)
+        problems += _declared_twice(found, places)
+        places = found | places
+        law += triples
+    context = _context(files)
+    everything = [*law, *context]
+    known = _declared(everything)
+    by_shape = [p for shapes in ("norm", "ontology") for p in violations(law, shapes, context)]
+    problems += _placed(by_shape, places, known)
+    problems += _undeclared(law, places, known, by_shape)
+    problems += _same_label(everything, places)
+    problems += _cycles(everything, places)
+    return sorted(set(problems), key=_reading_order)
+
+
+def _turtle_files(folders: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
+    files: list[Path] = []
+    problems: list[Problem] = []
+    for path in folders:
+        shown = Path(os.path.relpath(path)) if path.resolve().is_relative_to(Path.cwd()) else path
+        found = sorted(shown.rglob("*.ttl")) if shown.is_dir() else [shown]
+        found = [file for file in found if "scenarios" not in file.relative_to(shown).parts]
+        if not shown.exists():
+            problems.append(Problem("no such file or folder", str(shown)))
+        elif not found:
+            problems.append(Problem("no law files here: none ends in .ttl", str(shown)))
+        else:
+            files += [file for file in found if file not in files]
+    return files, problems
+
+
+def _context(files: Sequence[Path]) -> list[Triple]:
+    """The ontology, and those shipped law files that are not among *files*."""
+    checked = {file.resolve() for file in files}
+    ontology = folder("ontology")
+    modules = [p for p in ontology.rglob("*.ttl") if not _ONTOLOGY_FOLDERS_LEFT_OUT & {*p.relative_to(ontology).parts}]
+    shipped, _ = _turtle_files((folder("kb"),))
+    triples: list[Triple] = []
+    for number, path in enumerate(sorted(modules + shipped)):
+        if path.resolve() not in checked:
+            triples += read_turtle(path, f"context/{number}")
+    return triples
+
+
+def _places(path: Path, triples: Iterable[Triple]) -> dict[str, str]:
+    """File and line of every subject, by its short name; a group stands where the norm stands that contains it."""
+    lines = subject_lines(path.read_text(encoding="utf-8"))
+    subjects: dict[str, None] = {}
+    inside: dict[str, str] = {}
+    for subject, _, obj in triples:
+        assert isinstance(subject, NamedNode)
+        subjects[subject.value] = None
+        if isinstance(obj, NamedNode) and obj.value.startswith(GENID):
+            inside[obj.value] = subject.value
+
+    def block(iri: str) -> str:
+        seen: set[str] = set()
+        while iri in inside and iri not in seen:
+            seen.add(iri)
+            iri = inside[iri]
+        return iri
+
+    found = {iri: lines.get(block(iri)) for iri in subjects}
+    return {v.shorten(iri): f"{path}:{line}" if line else str(path) for iri, line in found.items()}
+
+
+def _declared_twice(found: Mapping[str, str], places: Mapping[str, str]) -> Iterator[Problem]:
+    for name in found.keys() & places.keys():
+        yield Problem(f"`{name}` is already declared at {places[name]}", found[name])
+
+
+def _declared(triples: Iterable[Triple]) -> set[str]:
+    """The short names of everything of ours that has a type."""
+    return {
+        v.shorten(subject.value)
+        for subject, predicate, _ in triples
+        if isinstance(subject, NamedNode) and predicate.value == v.RDF_TYPE and not subject.value.startswith(GENID)
+    }
+
+
+def _placed(problems: Iterable[Problem], places: Mapping[str, str], known: set[str]) -> Iterator[Problem]:
+    """Problems moved to file and line, with the nearest spelling where they name something undeclared."""
+    for problem in problems:
+        value = _VALUE.search(problem.message)
+        unknown = value is not None and value[1] not in known and _is_ours(v.expand(value[1]))
+        hint = _spelled_like(value[1], known) if value and unknown else ""
+        yield replace(problem, where=places.get(problem.where, problem.where), hint=hint)
+
+
+def _spelled_like(name: str, known: Iterable[str]) -> str:
+    """A hint that names the known term of the same family with the nearest spelling."""
+    prefix, _, local = name.partition(":")
+    family = [word.partition(":")[2] for word in sorted(known) if word.startswith(prefix + ":")]
+    return nearest(local, family, f"did you mean `{prefix}:{{}}`?")
+
+
+def _undeclared(
+    law: Iterable[Triple], places: Mapping[str, str], known: set[str], told: Iterable[Problem]
+) -> Iterator[Problem]:
+    """Names of ours that no file declares, save those that a shape has told of already."""
+    already = {(places.get(p.where), match[1]) for p in told if (match := _VALUE.search(p.message))}
+    for subject, predicate, obj in law:
+        for term in (predicate, obj):
+            if not isinstance(term, NamedNode) or not _is_ours(term.value):
+                continue
+            name = v.shorten(term.value)
+            place = places[v.shorten(subject.value)]  # type: ignore[union-attr]
+            if name not in known and (place, name) not in already:
+                yield Problem(f"no file declares `{name}`", place, _spelled_like(name, known))
+
+
+def _same_label(triples: Iterable[Triple], places: Mapping[str, str]) -> Iterator[Problem]:
+    """Facts that a scenario could not tell apart, since people write their labels."""
+    wider = _above(triples)
+    facts: dict[str, set[str]] = defaultdict(set)
+    for subject, predicate, obj in triples:
+        is_fact = predicate.value == v.RDFS_LABEL and v.tac("Scenario") in wider.get(subject.value, ())  # type: ignore[union-attr]
+        if is_fact and isinstance(obj, Literal):
+            facts[obj.value.casefold()].add(v.shorten(subject.value))  # type: ignore[union-attr]
+    for label, names in facts.items():
+        first, *others = sorted(names, key=lambda name: (name in places, name))
+        for name in others:
+            if name in places:
+                yield Problem(f"`{name}` has the label of `{first}`: `{label}`", places[name])
+
+
+def _cycles(triples: Sequence[Triple], places: Mapping[str, str]) -> Iterator[Problem]:
+    """Norms that would have to hold before it is known whether they hold."""
+    import networkx as nx
+
+    data = Statements(triples)
+    norms: dict[str, Norm] = {}
+    for iri, kind in sorted(data.of_type(map(v.tac, v.NORM_KINDS))):
+        place = places.get(v.shorten(iri), "")
+        try:
+            norms[iri] = read_norm(data, iri, kind, place)
+        except LawError as error:
+            yield from (replace(problem, where=place) for problem in error.problems)
+        except ValueError:
+            pass  # a date that is none: the shapes say so
+    graph = nx.DiGraph(_dependencies(norms, data, _above(triples)))
+    for members in nx.strongly_connected_components(graph):
+        first = min(members)
+        if len(members) == 1 and not graph.has_edge(first, first):
+            continue
+        path = [first, *_way_back(graph, first)]
+        names = [v.shorten(iri) for iri in path]
+        place = next((places[name] for name in names if name in places), "")
+        if place:
+            yield Problem(f"`{names[0]}` would have to hold before it can hold: {' -> '.join(names)}", place)
+
+
+def _way_back(graph: Any, start: str) -> list[str]:
+    """The shortest way from *start* along the graph to itself."""
+    import networkx as nx
+
+    ways = (nx.shortest_path(graph, after, start) for after in sorted(graph[start]) if nx.has_path(graph, after, start))
+    return min(ways, key=len)
+
+
+def _dependencies(
+    norms: Mapping[str, Norm], data: Statements, wider: Mapping[str, set[str]]
+) -> Iterator[tuple[str, str]]:
+    """Each norm, and a norm on which it depends: what defeats, lifts or displaces it, and what its condition names."""
+
+    def of_kind(kind: str, act: str | None) -> Iterator[str]:
+        for other in norms.values():
+            if kind in wider[v.tac(other.kind)] and (not act or act in wider.get(other.act or "", {other.act})):
+                yield other.iri
+
+    def law_of(norm: Norm) -> str:
+        return next(iter(data.iris(norm.source, v.tac("jurisdiction"))), "")
+
+    for norm in norms.values():
+        for given_way in (*norm.defeats, *norm.lifts):
+            yield given_way, norm.iri
+        for kind in norm.displaces:
+            for other in of_kind(kind, None):
+                if law_of(norm) in wider.get(law_of(norms[other]), ()) and law_of(norm) != law_of(norms[other]):
+                    yield other, norm.iri
+        for leaf in norm.condition.leaves():
+            if isinstance(leaf, KindHolds):
+                yield from ((norm.iri, other) for other in of_kind(v.tac(leaf.kind), leaf.act or norm.act))
+            elif leaf in norms:
+                yield norm.iri, leaf
+
+
+def _above(triples: Iterable[Triple]) -> dict[str, set[str]]:
+    """For each class what it is a kind of, and for each jurisdiction what it is within; each includes itself."""
+    import networkx as nx
+
+    graph = nx.DiGraph()
+    for subject, predicate, obj in triples:
+        if predicate.value in {v.RDFS_SUBCLASS, v.tac("isWithin")}:
+            graph.add_edge(subject.value, obj.value)  # type: ignore[union-attr]
+    return {node: nx.descendants(graph, node) | {node} for node in graph}
+
+
+def _is_ours(iri: str) -> bool:
+    return iri.startswith(v.BASE) and not iri.startswith(GENID)
+
+
+def _reading_order(problem: Problem) -> tuple[str, int, str]:
+    file, _, line = problem.where.rpartition(":")
+    return (file, int(line), problem.message) if line.isdigit() else (problem.where, 0, problem.message)

@@ -146,7 +146,7 @@ def _undeclared(
             if not isinstance(term, NamedNode) or not _is_ours(term.value):
                 continue
             name = v.shorten(term.value)
-            place = places[v.shorten(subject.value)]  # type: ignore[union-attr]
+            place = places[v.shorten(subject.value)]
             if name not in known and (place, name) not in already:
                 yield Problem(f"no file declares `{name}`", place, _spelled_like(name, known))
 
@@ -156,9 +156,9 @@ def _same_label(triples: Iterable[Triple], places: Mapping[str, str]) -> Iterato
     wider = _above(triples)
     facts: dict[str, set[str]] = defaultdict(set)
     for subject, predicate, obj in triples:
-        is_fact = predicate.value == v.RDFS_LABEL and v.tac("Scenario") in wider.get(subject.value, ())  # type: ignore[union-attr]
+        is_fact = predicate.value == v.RDFS_LABEL and v.tac("Scenario") in wider.get(subject.value, ())
         if is_fact and isinstance(obj, Literal):
-            facts[obj.value.casefold()].add(v.shorten(subject.value))  # type: ignore[union-attr]
+            facts[obj.value.casefold()].add(v.shorten(subject.value))
     for label, names in facts.items():
         first, *others = sorted(names, key=lambda name: (name in places, name))
         for name in others:
@@ -234,7 +234,7 @@ def _above(triples: Iterable[Triple]) -> dict[str, set[str]]:
     graph = nx.DiGraph()
     for subject, predicate, obj in triples:
         if predicate.value in {v.RDFS_SUBCLASS, v.tac("isWithin")}:
-            graph.add_edge(subject.value, obj.value)  # type: ignore[union-attr]
+            graph.add_edge(subject.value, obj.value)
     return {node: nx.descendants(graph, node) | {node} for node in graph}
 
 

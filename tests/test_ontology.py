@@ -1,0 +1,309 @@
+"""The ontology is well written, means what its examples say, and is consistent.
+
+Lint rules, excuses and reasoning cases are data in `tests/ontology/`; adding one needs no Python.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import owlrl
+import pyoxigraph as ox
+import pytest
+import rdflib
+from rdflib import OWL, RDF, RDFS, SKOS
+
+import tacenda
+from tacenda import vocabulary as v
+from tacenda.resources import folder
+from tacenda.shapes import violations
+from tacenda.turtle import read_turtle
+
+HERE = Path(__file__).parent / "ontology"
+ONTOLOGY = folder("ontology")
+MODULES = sorted(path for path in ONTOLOGY.rglob("*.ttl") if "shapes" not in path.relative_to(ONTOLOGY).parts)
+SHAPES = sorted(ONTOLOGY.glob("shapes/*.ttl"))
+LAW = sorted(path for path in folder("kb").rglob("*.ttl") if "scenarios" not in path.parts)
+RULES = sorted(HERE.glob("lint/*.rq"))
+CASES = sorted(HERE.glob("reasoning/*.trig"))
+LINT = "https://w3id.org/tacenda/lint/"
+CODE = [*folder("queries").rglob("*.rq"), *Path(tacenda.__file__).parent.rglob("*.py")]
+
+
+def name_of(path: Path) -> str:
+    return path.stem
+
+
+def ontology_iri(path: Path) -> str:
+    """The name of the ontology whose header a file holds, or a name made from the file's."""
+    text = path.read_text(encoding="utf-8")
+    header = re.search(r"^<([^>]+)>\s+a owl:Ontology", text, re.MULTILINE)
+    return header[1] if header else f"urn:file:{path.name}"
+
+
+# Lint
+
+
+@cache
+def store() -> ox.Store:
+    """Every module, law file and shape in a graph of its own, and the terms that queries and code name in one more."""
+    everything = ox.Store()
+    for path in (*MODULES, *SHAPES, *LAW):
+        everything.load(path=str(path), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ontology_iri(path)))
+    declared = {quad.subject for quad in everything.quads_for_pattern(None, ox.NamedNode(v.RDF_TYPE), None)}
+    for path in CODE:
+        text = path.read_text(encoding="utf-8")
+        named = {v.expand(f"{prefix}:{local}") for prefix, local in re.findall(r"\b([a-z]+):([A-Za-z]\w*)", text)}
+        named |= {v.tac(word) for word in re.findall(r"[\"'](\w+)[\"']", text)} | set(re.findall(r"<(\S+?)>", text))
+        for iri in sorted(named):
+            term = ox.NamedNode(iri) if iri.startswith(v.BASE) else None
+            if term in declared:
+                reader, names = ox.NamedNode(f"urn:file:{path.name}"), ox.NamedNode("urn:names")
+                everything.add(ox.Quad(reader, names, term, ox.NamedNode("urn:graph:code")))
+    return everything
+
+
+def failures(rule: Path) -> dict[str, str]:
+    """The terms for which a lint rule does not hold, each with its message."""
+    rows = store().query(rule.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+    assert isinstance(rows, ox.QuerySolutions)
+    return {v.shorten(row["term"].value): row["message"].value for row in rows}
+
+
+@cache
+def excuses() -> dict[tuple[str, str], str]:
+    """The reason why a term is excused from a rule."""
+    graph = rdflib.Graph().parse(HERE / "excused.ttl")
+    return {
+        (str(rule), v.shorten(str(term))): str(graph.value(excuse, rdflib.URIRef(LINT + "reason"), default=""))
+        for excuse, rule in graph.subject_objects(rdflib.URIRef(LINT + "rule"))
+        for term in graph.objects(excuse, rdflib.URIRef(LINT + "term"))
+    }
+
+
+@pytest.mark.parametrize("rule", RULES, ids=name_of)
+def test_lint(rule: Path) -> None:
+    assert rule.read_text(encoding="utf-8").startswith("#+ summary: ")
+    found = failures(rule)
+    excused = {term for (excused_rule, term) in excuses() if excused_rule == rule.stem}
+    assert {term: message for term, message in found.items() if term not in excused} == {}
+    assert excused <= found.keys(), "these excuses are no longer needed"
+
+
+def test_every_excuse_has_a_rule_and_a_reason() -> None:
+    assert {rule for rule, _ in excuses()} <= {rule.stem for rule in RULES}
+    assert [key for key, reason in excuses().items() if len(reason) < 10] == []
+
+
+def test_a_lint_rule_can_fail() -> None:
+    bad = """
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+        <urn:x> rdfs:label "duty of care"@en ; skos:definition "a duty of care owed"@en ."""
+    planted = ox.Store()
+    planted.load(bad.encode(), format=ox.RdfFormat.TURTLE)
+    rule = HERE.joinpath("lint/a-definition-is-not-circular.rq").read_text(encoding="utf-8")
+    assert [row["term"].value for row in planted.query(rule)] == ["urn:x"]
+
+
+# What no parser tells: how the files are written
+
+
+@pytest.mark.parametrize("path", [*MODULES, *SHAPES, *LAW], ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_file_is_written_as_the_others(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8")
+    prefixes = re.findall(r"^@prefix +([\w-]*): +<[^>]*> \.$", text, re.MULTILINE)
+    body = re.sub(r'"(?:[^"\\]|\\.)*"|<[^>\s]*>', "", re.sub(r"^(@prefix.*|#.*)$", "", text, flags=re.MULTILINE))
+    assert text.count("@prefix") == len(prefixes), "one prefix a line, and a space before the full stop"
+    assert prefixes == sorted(prefixes), "prefixes in alphabetical order"
+    assert [prefix for prefix in prefixes if not re.search(rf"(?<![\w-]){prefix}:", body)] == [], "every prefix is used"
+    assert "^^xsd:string" not in text
+    assert "\t" not in text
+    assert "\r" not in text
+    assert text.endswith("\n")
+    assert [line for line in text.splitlines() if line != line.rstrip()] == []
+    last = re.compile(r"rdfs:isDefinedBy [^;]* \.")
+    assert [line for line in text.splitlines() if "rdfs:isDefinedBy" in line and not last.search(line)] == []
+
+
+# Shapes
+
+
+def triples(paths: list[Path]) -> list[ox.Triple]:
+    return [triple for path in paths for triple in read_turtle(path, path.stem)]
+
+
+def test_the_ontology_has_its_shape() -> None:
+    assert violations(triples([path for path in MODULES if path.stem != "alignments"]), "ontology") == []
+
+
+def test_the_shapes_ask_nothing_of_the_context() -> None:
+    bad = [ox.Triple(ox.NamedNode(v.tac("x")), ox.NamedNode(v.RDF_TYPE), ox.NamedNode(v.PREFIXES["owl"] + "Class"))]
+    assert len(violations(bad, "ontology")) == 3
+    assert violations([], "ontology", bad) == []
+
+
+# Reasoning
+
+ANNOTATIONS = {RDFS.label, SKOS.definition, SKOS.scopeNote, SKOS.example, RDFS.isDefinedBy}
+ERROR = rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")
+AXIOMS = {RDFS.subClassOf, OWL.equivalentClass, OWL.onProperty, OWL.someValuesFrom, OWL.disjointWith, OWL.unionOf}
+
+
+@cache
+def axioms() -> rdflib.Graph:
+    """The modules without their annotations, and what the packs say about classes."""
+    graph = rdflib.Graph()
+    for path in MODULES:
+        if path.stem != "alignments":
+            graph.parse(path)
+    for path in LAW:
+        for subject, predicate, obj in rdflib.Graph().parse(path):
+            if predicate in AXIOMS or obj == OWL.Class:
+                graph.add((subject, predicate, obj))
+    for annotation in ANNOTATIONS:
+        graph.remove((None, annotation, None))
+    return graph
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_reasoning(case: Path) -> None:
+    graphs = rdflib.Dataset()
+    graphs.parse(case)
+    given, expected, refuted = (graphs.graph(f"{v.BASE}test/{name}") for name in ("given", "expect", "refute"))
+    closed = rdflib.Graph()
+    for triple in (*axioms(), *given):
+        closed.add(triple)
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(closed)
+    contradictions = [str(message) for message in closed.objects(None, ERROR)]
+    if case.stem.endswith("-is-a-contradiction"):
+        assert contradictions
+        return
+    assert contradictions == []
+    assert list(expected), "a case expects something"
+    assert [triple for triple in expected if triple not in closed] == []
+    assert [triple for triple in refuted if triple in closed] == []
+
+
+# Python and the ontology name the same things
+
+
+def below(root: str, *, direct: bool = False) -> set[str]:
+    graph = axioms()
+    found = graph.subjects(RDFS.subClassOf, rdflib.URIRef(v.tac(root)))
+    everything = set(found) if direct else set(graph.transitive_subjects(RDFS.subClassOf, rdflib.URIRef(v.tac(root))))
+    return {str(iri).removeprefix(v.BASE) for iri in everything} - {root}
+
+
+def individuals(kind: str) -> set[str]:
+    return {str(iri) for iri in axioms().subjects(RDF.type, rdflib.URIRef(v.tac(kind)))}
+
+
+def test_vocabulary_names_the_norm_kinds() -> None:
+    assert set(v.NORM_KINDS) | {"Duty"} == below("Norm")
+
+
+def test_vocabulary_names_the_source_kinds() -> None:
+    assert set(v.SOURCE_KINDS) == below("Source")
+
+
+def test_vocabulary_names_the_contexts() -> None:
+    assert set(v.CONTEXTS.values()) == individuals("Context")
+
+
+def test_vocabulary_names_the_review_states() -> None:
+    assert {v.tac(state.capitalize()) for state in v.REVIEW} == individuals("ReviewStatus")
+
+
+def test_vocabulary_names_roles_that_exist() -> None:
+    declared = {str(iri) for iri in axioms().subjects(RDF.type)}
+    assert v.ROLES.keys() == v.ROLE_PROPERTIES.keys()
+    assert set(v.ROLES.values()) | set(v.ROLE_PROPERTIES.values()) <= declared
+    defined_by = {str(iri) for iri in axioms().objects(None, OWL.onProperty)}
+    assert defined_by <= set(v.ROLE_PROPERTIES.values()), "facts are defined by roles that scenario files can give"
+
+
+def test_vocabulary_has_the_prefixes_of_the_modules() -> None:
+    for path in MODULES:
+        for prefix, namespace in re.findall(r"^@prefix +([\w-]+): +<([^>]*)>", path.read_text(encoding="utf-8"), re.M):
+            assert v.PREFIXES.get(prefix, namespace) == namespace
+            assert not namespace.startswith(v.BASE) or prefix in v.PREFIXES
+
+
+def test_every_version_is_that_of_the_package() -> None:
+    graph = rdflib.Graph()
+    for path in (*MODULES, *SHAPES):
+        graph.parse(path)
+    versions = {str(name): str(graph.value(name, OWL.versionIRI)) for name in graph.subjects(RDF.type, OWL.Ontology)}
+    assert versions == {name: f"{name}/{tacenda.__version__}" for name in versions}
+    assert len(versions) == len(MODULES) + len(SHAPES)
+
+
+def test_every_import_is_a_module_here() -> None:
+    names = {ontology_iri(path) for path in MODULES}
+    imported = {str(name) for name in axioms().objects(None, OWL.imports)}
+    assert imported <= names
+
+
+# OWL 2 DL, by HermiT
+
+
+def hermit(graph: rdflib.Graph, path: Path) -> tuple[bool, set[str]]:
+    """Whether a graph is consistent, and its classes that can have no member."""
+    owlready2 = pytest.importorskip("owlready2", reason="owlready2, which brings HermiT, is not installed")
+    java = shutil.which("java")
+    if not java:
+        pytest.skip("HermiT needs Java, and this machine has none")
+    graph.serialize(path, format="pretty-xml")
+    jar = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
+    command = [java, "-cp", f"{jar.parent}{':'}{jar}", "org.semanticweb.HermiT.cli.CommandLine", "-U", path.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    if "Inconsistent" in done.stdout + done.stderr:
+        return False, set()
+    assert done.returncode == 0, done.stderr
+    unsatisfiable = set(re.findall(r"<([^>]+)>|(\S+)", done.stdout))
+    return True, {name or other for name, other in unsatisfiable} - {"owl:Nothing", str(OWL.Nothing)}
+
+
+def as_one_ontology() -> rdflib.Graph:
+    """All modules under one header, so that nothing is fetched, with the annotation properties declared."""
+    graph = rdflib.Graph()
+    for path in MODULES:
+        if path.stem != "alignments":
+            graph.parse(path)
+    for header in list(graph.subjects(RDF.type, OWL.Ontology)):
+        graph.remove((header, None, None))
+    graph.add((rdflib.URIRef("urn:tacenda:all"), RDF.type, OWL.Ontology))
+    declared = set(graph.subjects(RDF.type, OWL.ObjectProperty)) | set(graph.subjects(RDF.type, OWL.DatatypeProperty))
+    builtin = (str(RDF), str(RDFS), str(OWL))
+    for predicate in set(graph.predicates()) - declared:
+        if not str(predicate).startswith(builtin):
+            graph.add((predicate, RDF.type, OWL.AnnotationProperty))
+    for parent in set(graph.objects(None, RDFS.subClassOf)):
+        graph.add((parent, RDF.type, OWL.Class))
+    return graph
+
+
+def test_owl_dl_consistent_and_every_class_satisfiable(tmp_path: Path) -> None:
+    assert hermit(as_one_ontology(), tmp_path / "tacenda.owl") == (True, set())
+
+
+def test_owl_dl_finds_a_planted_contradiction(tmp_path: Path) -> None:
+    graph = as_one_ontology()
+    planted = rdflib.URIRef(v.tac("planted"))
+    for kind in ("Privilege", "Prohibition"):
+        graph.add((planted, RDF.type, rdflib.URIRef(v.tac(kind))))
+    consistent, _ = hermit(graph, tmp_path / "planted.owl")
+    assert not consistent
+
+
+def test_owl_dl_finds_a_planted_impossible_class(tmp_path: Path) -> None:
+    graph = as_one_ontology()
+    planted = rdflib.URIRef(v.tac("Planted"))
+    graph.add((planted, RDF.type, OWL.Class))
+    for kind in ("Privilege", "Prohibition"):
+        graph.add((planted, RDFS.subClassOf, rdflib.URIRef(v.tac(kind))))
+    assert hermit(graph, tmp_path / "planted.owl") == (True, {str(planted)})

@@ -5,6 +5,7 @@ Lint rules, excuses and reasoning cases are data in `tests/ontology/`; adding on
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -90,7 +91,8 @@ def test_lint(rule: Path) -> None:
     assert rule.read_text(encoding="utf-8").startswith("#+ summary: ")
     found = failures(rule)
     excused = {term for (excused_rule, term) in excuses() if excused_rule == rule.stem}
-    assert {term: message for term, message in found.items() if term not in excused} == {}
+    wrong = sorted(f"{term}: {message}" for term, message in found.items() if term not in excused)
+    assert not wrong, "\n".join(wrong)
     assert excused <= found.keys(), "these excuses are no longer needed"
 
 
@@ -125,8 +127,7 @@ def test_a_file_is_written_as_the_others(path: Path) -> None:
     assert "\r" not in text
     assert text.endswith("\n")
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
-    last = re.compile(r"rdfs:isDefinedBy [^;]* \.")
-    assert [line for line in text.splitlines() if "rdfs:isDefinedBy" in line and not last.search(line)] == []
+    assert re.findall(r"^    rdfs:isDefinedBy .*[;,]$", text, re.MULTILINE) == [], "rdfs:isDefinedBy is the last line"
 
 
 # Shapes
@@ -171,9 +172,13 @@ def axioms() -> rdflib.Graph:
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)
 def test_reasoning(case: Path) -> None:
-    graphs = rdflib.Dataset()
-    graphs.parse(case)
-    given, expected, refuted = (graphs.graph(f"{v.BASE}test/{name}") for name in ("given", "expect", "refute"))
+    quads = list(ox.parse(path=str(case), format=ox.RdfFormat.TRIG))
+
+    def graph_of(name: str) -> rdflib.Graph:
+        lines = "".join(f"{quad.triple} .\n" for quad in quads if quad.graph_name.value == f"{v.BASE}test/{name}")
+        return rdflib.Graph().parse(data=lines, format="nt")
+
+    given, expected, refuted = map(graph_of, ("given", "expect", "refute"))
     closed = rdflib.Graph()
     for triple in (*axioms(), *given):
         closed.add(triple)
@@ -222,6 +227,8 @@ def test_vocabulary_names_roles_that_exist() -> None:
     declared = {str(iri) for iri in axioms().subjects(RDF.type)}
     assert v.ROLES.keys() == v.ROLE_PROPERTIES.keys()
     assert set(v.ROLES.values()) | set(v.ROLE_PROPERTIES.values()) <= declared
+    values = rdflib.URIRef(v.tac("valuesFrom"))
+    assert {key: str(axioms().value(rdflib.URIRef(v.ROLE_PROPERTIES[key]), values)) for key in v.ROLES} == v.ROLES
     defined_by = {str(iri) for iri in axioms().objects(None, OWL.onProperty)}
     assert defined_by <= set(v.ROLE_PROPERTIES.values()), "facts are defined by roles that scenario files can give"
 
@@ -259,13 +266,13 @@ def hermit(graph: rdflib.Graph, path: Path) -> tuple[bool, set[str]]:
         pytest.skip("HermiT needs Java, and this machine has none")
     graph.serialize(path, format="pretty-xml")
     jar = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
-    command = [java, "-cp", f"{jar.parent}{':'}{jar}", "org.semanticweb.HermiT.cli.CommandLine", "-U", path.as_uri()]
+    command = [java, "-cp", f"{jar.parent}{os.pathsep}{jar}", "org.semanticweb.HermiT.cli.CommandLine", "-U", path.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     if "Inconsistent" in done.stdout + done.stderr:
         return False, set()
     assert done.returncode == 0, done.stderr
-    unsatisfiable = set(re.findall(r"<([^>]+)>|(\S+)", done.stdout))
-    return True, {name or other for name, other in unsatisfiable} - {"owl:Nothing", str(OWL.Nothing)}
+    names = {v.shorten(v.expand(line.strip())) for line in done.stdout.splitlines() if line.startswith((" ", "\t"))}
+    return True, names - {"owl:Nothing"}
 
 
 def as_one_ontology() -> rdflib.Graph:
@@ -306,4 +313,4 @@ def test_owl_dl_finds_a_planted_impossible_class(tmp_path: Path) -> None:
     graph.add((planted, RDF.type, OWL.Class))
     for kind in ("Privilege", "Prohibition"):
         graph.add((planted, RDFS.subClassOf, rdflib.URIRef(v.tac(kind))))
-    assert hermit(graph, tmp_path / "planted.owl") == (True, {str(planted)})
+    assert hermit(graph, tmp_path / "planted.owl") == (True, {"tac:Planted"})

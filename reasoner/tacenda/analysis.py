@@ -1,0 +1,142 @@
+"""On what an open answer depends, exactly, and what would settle it.
+
+Every completion of the unknown facts that respects the taxonomy is considered, as a Boolean function: a fact
+matters when some completion of the others makes the status turn on it. A minimal sufficient set is a smallest
+choice of facts that fixes the status in every completion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, islice
+
+from tacenda import vocabulary as v
+from tacenda.boolean import FALSE, TRUE, Diagrams
+from tacenda.inference import View
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Norm, Status
+
+LIMIT = 3
+"""How many smallest sufficient sets are given for each status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What an open position depends on, and the smallest sets of facts that would settle it, by status.
+
+    A set maps a fact to the truth it would need.
+    """
+
+    depends_on: tuple[str, ...]
+    would_be: dict[Status, tuple[dict[str, bool], ...]]
+
+
+class Completions:
+    """All completions of what is unknown in one view."""
+
+    def __init__(self, kb: KnowledgeBase, view: View) -> None:
+        self._kb = kb
+        self._view = view
+        self._diagrams = Diagrams()
+        self._leaves: list[str] = []
+        self._functions: dict[str, int] = {}
+
+    def outlook(self, act: str, deciding: dict[str, Sequence[Norm]]) -> Outlook:
+        """The outlook for an act; *deciding* names the obligations, prohibitions and privileges that bear on it."""
+        d = self._diagrams
+        gates = self._kb.network.applications
+        required = d.disjunction(self._function(norm.iri) for norm in deciding["Obligation"])
+        forbidden, privileged = (
+            d.disjunction(self._function(gates[norm.iri, act]) for norm in deciding[kind])
+            for kind in ("Prohibition", "Privilege")
+        )
+        no_duty, free = d.negation(required), d.negation(d.disjunction([required, forbidden]))
+        cases = {
+            Status.CONFLICT: d.conjunction([required, forbidden]),
+            Status.REQUIRED: d.conjunction([required, d.negation(forbidden)]),
+            Status.FORBIDDEN: d.conjunction([no_duty, forbidden]),
+            Status.PRIVILEGED: d.conjunction([free, privileged]),
+            Status.PERMITTED: d.conjunction([free, d.negation(privileged)]),
+        }
+        variables = sorted(frozenset().union(*(d.support(case) for case in cases.values())))
+        possible = self._possible(variables)
+        depends = [number for number in variables if self._matters(number, list(cases.values()), possible)]
+        would_be: dict[Status, tuple[dict[str, bool], ...]] = {}
+        for status, case in cases.items():
+            if d.conjunction([case, possible]) == FALSE:
+                continue
+            enough = d.ite(possible, case, TRUE)
+            sets = (found for found in d.implicants(enough) if self._consistent(found, possible))
+            would_be[status] = tuple(
+                {self._leaves[number]: value for number, value in sorted(found.items())} for found in islice(sets, LIMIT)
+            )
+        return Outlook(tuple(self._leaves[number] for number in depends), would_be)
+
+    def _function(self, iri: str) -> int:
+        if iri not in self._functions:
+            known = self._view.truth(iri)
+            gate = self._kb.network.gates.get(iri)
+            if known is not None:
+                self._functions[iri] = TRUE if known else FALSE
+            elif gate is None:
+                if iri in self._kb.norms:
+                    self._functions[iri] = TRUE
+                else:
+                    self._functions[iri] = self._diagrams.variable(len(self._leaves))
+                    self._leaves.append(iri)
+            else:
+                d = self._diagrams
+                parts = [self._function(member) for member in gate.needs]
+                parts += [d.negation(self._function(member)) for member in gate.barred_by]
+                if gate.is_choice:
+                    parts.append(d.disjunction([self._function(member) for member in gate.needs_one_of]))
+                self._functions[iri] = d.conjunction(parts)
+        return self._functions[iri]
+
+    def _possible(self, variables: Sequence[int]) -> int:
+        """The completions that the taxonomy allows: a kind implies what it is a kind of, and exclusives exclude."""
+        d = self._diagrams
+        taxonomy = self._kb.taxonomy
+        rules: list[int] = []
+        for one, other in combinations(variables, 2):
+            first, second = self._leaves[one], self._leaves[other]
+            x, y = d.variable(one), d.variable(other)
+            if taxonomy.is_a(first, second):
+                rules.append(d.ite(x, y, TRUE))
+            elif taxonomy.is_a(second, first):
+                rules.append(d.ite(y, x, TRUE))
+            elif second in taxonomy.disjoint_with(first) or self._same_role_apart(first, second):
+                rules.append(d.negation(d.conjunction([x, y])))
+        return d.conjunction(rules)
+
+    def _same_role_apart(self, first: str, second: str) -> bool:
+        one, other = self._role(first), self._role(second)
+        return bool(one and other and one[0] == other[0] and not self._kb.taxonomy.can_be(one[1], other[1]))
+
+    def _role(self, iri: str) -> tuple[str, str] | None:
+        if iri in self._kb.taxonomy.by_role:
+            return self._kb.taxonomy.by_role[iri]
+        return next(((v.ROLE_PROPERTIES[role], iri) for role, root in self._roots if self._kb.taxonomy.is_a(iri, root)), None)
+
+    @cached_property
+    def _roots(self) -> tuple[tuple[str, str], ...]:
+        return tuple(v.ROLES.items())
+
+    def _matters(self, number: int, cases: Sequence[int], possible: int) -> bool:
+        d = self._diagrams
+        either = d.conjunction([d.given(possible, number, False), d.given(possible, number, True)])
+        if either == FALSE:
+            return False
+        for case in cases:
+            low, high = d.given(case, number, False), d.given(case, number, True)
+            if d.conjunction([either, d.ite(low, d.negation(high), high)]) != FALSE:
+                return True
+        return False
+
+    def _consistent(self, found: dict[int, bool], possible: int) -> bool:
+        d = self._diagrams
+        for number, value in found.items():
+            possible = d.given(possible, number, value)
+        return possible != FALSE

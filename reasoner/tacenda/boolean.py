@@ -1,0 +1,139 @@
+"""Boolean functions as reduced ordered binary decision diagrams (Bryant 1986): small, exact, hash-consed.
+
+A node is an int: 0 is false, 1 is true, any other stands for `if variable then high else low`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+FALSE, TRUE = 0, 1
+_LEAF = 1 << 30
+
+
+class Diagrams:
+    """Boolean functions over variables numbered from 0, in that order.
+
+    >>> d = Diagrams()
+    >>> a, b = d.variable(0), d.variable(1)
+    >>> d.conjunction([a, d.negation(a)]) == FALSE, d.ite(a, b, b) == b
+    (True, True)
+    """
+
+    def __init__(self) -> None:
+        self._nodes: list[tuple[int, int, int]] = [(_LEAF, 0, 0), (_LEAF, 1, 1)]
+        self._unique: dict[tuple[int, int, int], int] = {}
+        self._ite: dict[tuple[int, int, int], int] = {}
+        self._smallest: dict[int, int | None] = {}
+
+    def variable(self, number: int) -> int:
+        """The function that is true when the variable is."""
+        return self._node(number, FALSE, TRUE)
+
+    def _node(self, number: int, low: int, high: int) -> int:
+        if low == high:
+            return low
+        key = (number, low, high)
+        if key not in self._unique:
+            self._unique[key] = len(self._nodes)
+            self._nodes.append(key)
+        return self._unique[key]
+
+    def ite(self, test: int, then: int, otherwise: int) -> int:
+        """If *test* then *then*, else *otherwise*."""
+        if test == TRUE:
+            return then
+        if test == FALSE:
+            return otherwise
+        if then == otherwise:
+            return then
+        if then == TRUE and otherwise == FALSE:
+            return test
+        key = (test, then, otherwise)
+        if key not in self._ite:
+            top = min(self._nodes[f][0] for f in key)
+            low = self.ite(*(self._half(f, top, False) for f in key))
+            high = self.ite(*(self._half(f, top, True) for f in key))
+            self._ite[key] = self._node(top, low, high)
+        return self._ite[key]
+
+    def _half(self, function: int, number: int, value: bool) -> int:
+        node = self._nodes[function]
+        return node[2 if value else 1] if node[0] == number else function
+
+    def negation(self, function: int) -> int:
+        """Not *function*."""
+        return self.ite(function, FALSE, TRUE)
+
+    def conjunction(self, functions: Iterable[int]) -> int:
+        """All of *functions*."""
+        found = TRUE
+        for function in functions:
+            found = self.ite(found, function, FALSE)
+        return found
+
+    def disjunction(self, functions: Iterable[int]) -> int:
+        """One of *functions* at least."""
+        found = FALSE
+        for function in functions:
+            found = self.ite(found, TRUE, function)
+        return found
+
+    def given(self, function: int, number: int, value: bool) -> int:
+        """The function with one variable fixed."""
+        variable, low, high = self._nodes[function]
+        if variable > number:
+            return function
+        if variable == number:
+            return high if value else low
+        return self.ite(self.variable(variable), self.given(high, number, value), self.given(low, number, value))
+
+    def support(self, function: int) -> frozenset[int]:
+        """The variables on which the function depends."""
+        found: set[int] = set()
+        seen: set[int] = set()
+        pending = [function]
+        while pending:
+            node = pending.pop()
+            if node > 1 and node not in seen:
+                seen.add(node)
+                found.add(self._nodes[node][0])
+                pending.extend(self._nodes[node][1:])
+        return frozenset(found)
+
+    def smallest_implicant(self, function: int) -> int | None:
+        """The least number of variables that, fixed well, make the function true; `None` if nothing does."""
+        if function <= 1:
+            return 0 if function == TRUE else None
+        if function not in self._smallest:
+            _, low, high = self._nodes[function]
+            both = self.smallest_implicant(self.ite(low, high, FALSE))
+            sides = [self.smallest_implicant(side) for side in (low, high)]
+            sizes = [size + 1 for size in sides if size is not None] + ([both] if both is not None else [])
+            self._smallest[function] = min(sizes, default=None)
+        return self._smallest[function]
+
+    def implicants(self, function: int, size: int | None = None) -> Iterator[dict[int, bool]]:
+        """Every way to make the function true by fixing as few variables as possible (or *size* of them)."""
+        size = self.smallest_implicant(function) if size is None else size
+        if size is None or function == FALSE:
+            return
+        if function == TRUE:
+            if size == 0:
+                yield {}
+            return
+        least = self.smallest_implicant(function)
+        if least is None or least > size:
+            return
+        number, low, high = self._nodes[function]
+        yield from self.implicants(self.ite(low, high, FALSE), size)
+        for value, side in ((True, high), (False, low)):
+            for found in self.implicants(side, size - 1) if size else ():
+                yield {number: value} | found
+
+    def evaluate(self, function: int, values: Mapping[int, bool]) -> bool:
+        """The function's value where every variable is known."""
+        while function > 1:
+            number, low, high = self._nodes[function]
+            function = high if values[number] else low
+        return function == TRUE

@@ -1,0 +1,153 @@
+"""The OWL + SPARQL engine: the rules in `queries/inference/reason/`, set at a time, to a fixpoint.
+
+A scenario becomes one situation a context. True is `rdf:type` for a fact and `tac:governedBy` for a norm; known
+false is `tac:excludes` and `tac:notGovernedBy`; neither is unknown. Every rule only adds, and what it adds never
+takes away the ground of what another added, so the result is the least fixpoint in the information order
+(Fitting, A Kripke-Kleene semantics for logic programs, 1985), whatever the order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import cast
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Store, Triple
+
+from tacenda import vocabulary as v
+from tacenda.errors import Problem, ScenarioError
+from tacenda.knowledge import GRAPHS, KnowledgeBase
+from tacenda.model import Scenario, Truth
+from tacenda.queries import Query, rules
+from tacenda.scenario import refuse_contradictions
+
+SCENARIO_GRAPH = NamedNode(GRAPHS + "scenario")
+CONCLUSIONS_GRAPH = NamedNode(GRAPHS + "conclusions")
+PROOF_GRAPH = NamedNode(GRAPHS + "proof")
+
+_TRUE = [v.RDF_TYPE, v.tac("governedBy"), v.tac("satisfies")]
+_FALSE = [v.tac("excludes"), v.tac("notGovernedBy"), v.tac("fails")]
+_VERDICTS = {
+    "required": ("requires", "doesNotRequire"),
+    "forbidden": ("forbids", "doesNotForbid"),
+    "privileged": ("privileges", "doesNotPrivilege"),
+    "limited": ("limits", "doesNotLimit"),
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What is known of a scenario in one context: the true and the false, everything else unknown."""
+
+    context: str
+    situation: str
+    true: frozenset[str]
+    false: frozenset[str]
+    reached: frozenset[str]
+    verdicts: Mapping[str, tuple[frozenset[str], frozenset[str]]]
+
+    def truth(self, iri: str) -> Truth:
+        """The truth of a fact, norm, condition or application."""
+        return True if iri in self.true else False if iri in self.false else None
+
+    def verdict(self, name: str, act: str) -> Truth:
+        """Whether the act is `required`, `forbidden`, `privileged` or `limited`."""
+        yes, no = self.verdicts[name]
+        return True if act in yes else False if act in no else None
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """A view for each context asked about, and the triples that say the same."""
+
+    views: tuple[View, ...]
+    given: tuple[Quad, ...]
+    derived: tuple[Quad, ...]
+
+
+def infer(kb: KnowledgeBase, scenario: Scenario, *, prove: bool = False) -> Conclusions:
+    """Everything that follows from the law and the scenario, by the rules of inference; with *prove*, the proof too.
+
+    Raises `ScenarioError` when the scenario has no date or its statements contradict each other.
+    """
+    refuse_contradictions(kb.taxonomy, scenario)
+    contexts = [scenario.context] if scenario.context else list(v.CONTEXTS)
+    situations = {context: f"{scenario.iri}#{context}" for context in contexts}
+    given = [quad for context in contexts for quad in _situation(kb, scenario, context, situations[context])]
+    store = kb.store
+    store.extend(given)
+    try:
+        _run(store, stages("reason"), CONCLUSIONS_GRAPH)
+        derived = list(store.quads_for_pattern(None, None, None, CONCLUSIONS_GRAPH))
+        if prove:
+            _run(store, stages("prove"), PROOF_GRAPH)
+            derived += store.quads_for_pattern(None, None, None, PROOF_GRAPH)
+    finally:
+        for graph in (SCENARIO_GRAPH, CONCLUSIONS_GRAPH, PROOF_GRAPH):
+            store.remove_graph(graph)
+    views = tuple(_view(context, situations[context], [*given, *derived]) for context in contexts)
+    return Conclusions(views, tuple(given), tuple(derived))
+
+
+@cache
+def stages(part: str) -> tuple[tuple[Query, ...], ...]:
+    """The rules of a part in order; rules that repeat together form one stage."""
+    found = rules(part)
+    groups = groupby(found, key=lambda rule: rule.name[0] if "#+ repeat:" in rule.text else rule.name)
+    return tuple(tuple(group) for _, group in groups)
+
+
+def _run(store: Store, ordered: Sequence[Sequence[Query]], graph: NamedNode) -> None:
+    for stage in ordered:
+        while True:
+            size = len(store)
+            for rule in stage:
+                found = cast("Iterable[Triple]", store.query(rule.text, use_default_graph_as_union=True))
+                store.extend([Quad(*triple, graph) for triple in found])
+            if len(store) == size or "#+ repeat:" not in stage[0].text:
+                break
+
+
+def _situation(kb: KnowledgeBase, scenario: Scenario, context: str, iri: str) -> list[Quad]:
+    if scenario.as_of is None:
+        raise ScenarioError(Problem("say on which day the law is asked about: `as_of`", scenario.where))
+    node = NamedNode(iri)
+    xsd = v.PREFIXES["xsd"]
+    about: list[tuple[str, NamedNode | Literal | BlankNode]] = [
+        (v.RDF_TYPE, NamedNode(v.tac("Situation"))),
+        (v.tac("viewOf"), NamedNode(scenario.iri)),
+        (v.tac("context"), NamedNode(v.CONTEXTS[context])),
+        (v.tac("jurisdiction"), NamedNode(kb.pack(scenario.jurisdiction).iri)),
+        (v.tac("asOf"), Literal(scenario.as_of.isoformat(), datatype=NamedNode(xsd + "date"))),
+        *((v.RDF_TYPE, NamedNode(fact)) for fact in scenario.facts),
+        *((v.tac("excludes"), NamedNode(fact)) for fact in scenario.excluded),
+    ]
+    if scenario.closed:
+        about.append((v.tac("closed"), Literal(True)))
+    quads = [Quad(node, NamedNode(predicate), value, SCENARIO_GRAPH) for predicate, value in about]
+    for role, kind in scenario.role_values().items():
+        player = NamedNode(f"{iri}-{role}")
+        quads.append(Quad(node, NamedNode(v.ROLE_PROPERTIES[role]), player, SCENARIO_GRAPH))
+        quads.append(Quad(player, NamedNode(v.RDF_TYPE), NamedNode(kind), SCENARIO_GRAPH))
+    return quads
+
+
+def _view(context: str, situation: str, quads: Sequence[Quad]) -> View:
+    found: dict[str, set[str]] = {}
+    for quad in quads:
+        if quad.subject.value == situation and isinstance(quad.object, NamedNode):
+            found.setdefault(quad.predicate.value, set()).add(quad.object.value)
+    verdicts = {
+        name: (frozenset(found.get(v.tac(yes), ())), frozenset(found.get(v.tac(no), ())))
+        for name, (yes, no) in _VERDICTS.items()
+    }
+    return View(
+        context=context,
+        situation=situation,
+        true=frozenset().union(*(found.get(predicate, ()) for predicate in _TRUE)),
+        false=frozenset().union(*(found.get(predicate, ()) for predicate in _FALSE)),
+        reached=frozenset(found.get(v.tac("reaches"), ())),
+        verdicts=verdicts,
+    )

@@ -1,0 +1,221 @@
+"""The law base: ontology and packs, read once, closed, and ready to be asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
+
+from tacenda import vocabulary as v
+from tacenda.closure import cached, close_classes
+from tacenda.errors import LawError, Problem, ScenarioError, nearest
+from tacenda.model import Norm, Source
+from tacenda.network import Network, prepare
+from tacenda.queries import rules
+from tacenda.resources import folder
+from tacenda.taxonomy import Taxonomy, Term
+from tacenda.turtle import Statements, read_norm, read_source, read_turtle, subject_lines
+
+GRAPHS = v.BASE + "graph/"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The law of one jurisdiction: its short name, its own name, and the jurisdictions it lies within."""
+
+    code: str
+    name: str
+    iri: str
+    within: tuple[str, ...] = ()
+
+
+class KnowledgeBase:
+    """The ontology and the law of some jurisdictions, with what follows from them.
+
+    >>> kb = KnowledgeBase.open("us-ma")
+    >>> kb.norm("us-ma:c112-s135B.privilege").kind
+    'Privilege'
+    >>> [pack.code for pack in kb.packs]
+    ['us', 'us-ma']
+    """
+
+    def __init__(self, packs: Sequence[Pack], files: Mapping[Path, str], parsed: Mapping[Path, list[Triple]]) -> None:
+        self.packs = tuple(packs)
+        self._files = dict(files)
+        self._parsed = dict(parsed)
+        self.digest = _digest(self._parsed)
+        self._statements = Statements(triple for triples in self._parsed.values() for triple in triples)
+        derived = cached(f"classes-{self.digest}", lambda: close_classes(self._triples()))
+        self.taxonomy = Taxonomy.read(self._statements, derived)
+        codes = {pack.iri: pack.code for pack in self.packs}
+        self.sources: dict[str, Source] = {
+            iri: read_source(self._statements, iri, v.shorten(kind).partition(":")[2], codes, self._where(iri))
+            for iri, kind in self._statements.of_type(map(v.tac, v.SOURCE_KINDS))
+        }
+        self.norms: dict[str, Norm] = {
+            iri: read_norm(self._statements, iri, kind, self._where(iri))
+            for iri, kind in self._statements.of_type(map(v.tac, v.NORM_KINDS))
+        }
+        self._refuse_dangling()
+        self.store = Store()
+        self._fill(derived)
+        network = cached(f"network-{self.digest}", lambda: prepare(self.store, rules("prepare")))
+        self.store.extend(Quad(*triple, NamedNode(GRAPHS + "network")) for triple in network)
+        self.network = Network.read(network)
+
+    @classmethod
+    def open(cls, *codes: str, folders: Sequence[Path] = ()) -> KnowledgeBase:
+        """The law of the jurisdictions called *codes* and of those they lie within; of all, without codes.
+
+        *folders* adds law bases to the one that comes with tacenda. Raises `LawError` when the law base
+        contradicts its own rules, `ScenarioError` when a jurisdiction is not known.
+        """
+        roots = [folder("kb"), *folders]
+        homes = {path.name: path for root in roots for path in sorted(root.iterdir()) if (path / "jurisdiction.ttl").is_file()}
+        packs = {code: _read_pack(code, home) for code, home in homes.items()}
+        wanted = list(packs) if not codes else list(_with_those_above(codes, packs))
+        files: dict[Path, str] = {}
+        for path in sorted(folder("ontology").rglob("*.ttl")):
+            if "shapes" not in path.parts and path.name != "alignments.ttl":
+                files[path] = "ontology"
+        for code in wanted:
+            files |= {path: code for path in sorted(homes[code].glob("*.ttl"))}
+        parsed = {path: list(read_turtle(path, _name(path))) for path in files}
+        return cls([packs[code] for code in wanted], files, parsed)
+
+    def norm(self, name: str) -> Norm:
+        """The norm with this IRI or compact name; raises `LawError` with the nearest."""
+        iri = v.expand(name)
+        if iri not in self.norms:
+            raise LawError(Problem(f"no norm is called `{name}`", hint=nearest(name, map(v.shorten, self.norms))))
+        return self.norms[iri]
+
+    def label(self, iri: str) -> str:
+        """What people call the thing: its label, or its compact name."""
+        if iri in self.norms:
+            return self.norms[iri].label
+        term = self.taxonomy.terms.get(iri)
+        return term.label if term else self._statements.text(iri, v.RDFS_LABEL) or v.shorten(iri)
+
+    def cite(self, norm: Norm) -> str:
+        """The citation of the words that a norm rests on."""
+        return self.sources[norm.source].cite(norm.pinpoint)
+
+    def pack(self, code: str) -> Pack:
+        """The pack called *code*; raises `ScenarioError` with the nearest."""
+        for pack in self.packs:
+            if pack.code == code:
+                return pack
+        known = [pack.code for pack in self.packs]
+        raise ScenarioError(Problem(f"unknown jurisdiction `{code}`", hint=nearest(code, known)))
+
+    @cached_property
+    def effective_contexts(self) -> dict[str, frozenset[str]]:
+        """For each norm the contexts in which it works, its own or those of what it defeats or lifts."""
+        found: dict[str, set[str]] = {}
+        predicate = NamedNode(v.tac("contextInEffect"))
+        for quad in self.store.quads_for_pattern(None, predicate, None, NamedNode(GRAPHS + "network")):
+            found.setdefault(quad.subject.value, set()).add(quad.object.value)
+        return {iri: frozenset(contexts) for iri, contexts in found.items()}
+
+    def vocabulary(self) -> Iterator[Triple]:
+        """The triples of the ontology and of the packs, and the class statements that follow."""
+        yield from self._triples()
+        for quad in self.store.quads_for_pattern(None, None, None, NamedNode(GRAPHS + "closure")):
+            yield quad.triple
+
+    def term(self, iri: str) -> Term | None:
+        """The fact, act, profession or other term with this IRI, if there is one."""
+        return self.taxonomy.terms.get(iri)
+
+    def _triples(self) -> Iterator[Triple]:
+        for triples in self._parsed.values():
+            yield from triples
+
+    def _fill(self, derived: Iterable[Triple]) -> None:
+        for path, triples in self._parsed.items():
+            graph = NamedNode(GRAPHS + self._files[path])
+            self.store.extend(Quad(*triple, graph) for triple in triples)
+        self.store.extend(Quad(*triple, NamedNode(GRAPHS + "closure")) for triple in derived)
+        graph = NamedNode(GRAPHS + "network")
+        days = NamedNode(v.PREFIXES["xsd"] + "date")
+        for norm in self.norms.values():
+            source = self.sources[norm.source]
+            first = norm.in_force_from or source.in_force_from
+            last = norm.in_force_until or source.in_force_until
+            for name, value in (("firstDay", first), ("lastDay", last)):
+                if value:
+                    self.store.add(Quad(NamedNode(norm.iri), NamedNode(v.tac(name)), Literal(value.isoformat(), datatype=days), graph))
+
+    def _where(self, iri: str) -> str:
+        return self._places.get(iri, "")
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        places: dict[str, str] = {}
+        for path, graph in self._files.items():
+            if graph != "ontology":
+                for iri, line in subject_lines(path.read_text("utf-8")).items():
+                    places.setdefault(iri, f"{_name(path)}:{line}")
+        return places
+
+    def _refuse_dangling(self) -> None:
+        problems: list[Problem] = []
+        for norm in self.norms.values():
+            if norm.source not in self.sources:
+                problems.append(Problem(f"`{v.shorten(norm.iri)}` rests on no source that a file defines", norm.where))
+            for verb, targets in (("defeats", norm.defeats), ("lifts", norm.lifts)):
+                for target in targets:
+                    if target not in self.norms and self._is_loaded(target):
+                        hint = nearest(v.shorten(target), map(v.shorten, self.norms))
+                        message = f"`{v.shorten(norm.iri)}` {verb} `{v.shorten(target)}`, which no file defines"
+                        problems.append(Problem(message, norm.where, hint))
+        if problems:
+            raise LawError(*sorted(problems))
+
+    def _is_loaded(self, iri: str) -> bool:
+        return any(iri.startswith(f"{v.BASE}{pack.code}/") for pack in self.packs)
+
+
+def _read_pack(code: str, home: Path) -> Pack:
+    data = Statements(read_turtle(home / "jurisdiction.ttl", f"{code}/jurisdiction"))
+    for iri, _ in data.of_type([v.tac("Jurisdiction")]):
+        within = tuple(v.shorten(wider).partition(":")[2] for wider in data.iris(iri, v.tac("isWithin")))
+        return Pack(data.text(iri, v.tac("code")) or code, data.text(iri, v.RDFS_LABEL), iri, within)
+    raise LawError(Problem("no tac:Jurisdiction is declared here", str(home / "jurisdiction.ttl")))
+
+
+def _with_those_above(codes: Sequence[str], packs: Mapping[str, Pack]) -> Iterator[str]:
+    wanted: set[str] = set()
+    pending = list(codes)
+    while pending:
+        code = pending.pop()
+        if code not in packs:
+            raise ScenarioError(Problem(f"unknown jurisdiction `{code}`", hint=nearest(code, packs)))
+        if code not in wanted:
+            wanted.add(code)
+            pending.extend(packs[code].within)
+    return (code for code in packs if code in wanted)
+
+
+def _name(path: Path) -> str:
+    for part in ("kb", "ontology"):
+        if part in path.parts:
+            at = len(path.parts) - 1 - path.parts[::-1].index(part)
+            return "/".join(path.parts[at:])
+    return f"{path.parent.name}/{path.name}"
+
+
+def _digest(parsed: Mapping[Path, list[Triple]]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(parsed, key=_name):
+        digest.update(_name(path).encode())
+        digest.update(path.read_bytes())
+    for stage in ("prepare", "reason"):
+        for rule in rules(stage):
+            digest.update(rule.text.encode())
+    return digest.hexdigest()

@@ -1,0 +1,72 @@
+"""What depends on what: the law as a network of conditions, made by the rules in `queries/inference/prepare/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from pyoxigraph import NamedNode, Quad, Store, Triple
+
+from tacenda import vocabulary as v
+from tacenda.queries import Query
+
+GRAPH = NamedNode(v.BASE + "graph/network")
+_PLACES = {v.tac("needs"): 0, v.tac("needsOneOf"): 1, v.tac("isBarredBy"): 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """True when all of `needs`, one of `needs_one_of` (if it is a choice) and none of `barred_by` are true."""
+
+    needs: tuple[str, ...] = ()
+    needs_one_of: tuple[str, ...] = ()
+    barred_by: tuple[str, ...] = ()
+    is_choice: bool = False
+
+
+@dataclass(frozen=True)
+class Network:
+    """The gates by IRI, and which gate applies which norm to which act."""
+
+    gates: dict[str, Gate]
+    applications: dict[tuple[str, str], str]
+    """For a norm and an act, the gate that says whether the norm reaches the act."""
+
+    @classmethod
+    def read(cls, triples: Iterable[Triple]) -> Network:
+        """The network that *triples* describe."""
+        parts: dict[str, tuple[list[str], list[str], list[str]]] = {}
+        choices: set[str] = set()
+        norms: dict[str, str] = {}
+        acts: dict[str, str] = {}
+        for subject, predicate, obj in triples:
+            iri, value = subject.value, cast("NamedNode", obj).value  # type: ignore[union-attr]
+            if predicate.value in _PLACES:
+                parts.setdefault(iri, ([], [], []))[_PLACES[predicate.value]].append(value)
+            elif predicate.value == v.tac("appliesNorm"):
+                norms[iri] = value
+            elif predicate.value == v.tac("appliedTo"):
+                acts[iri] = value
+            elif predicate.value == v.RDF_TYPE and value == v.tac("SomeOf"):
+                choices.add(iri)
+        gates = {
+            iri: Gate(*(tuple(sorted(set(part))) for part in parts.get(iri, ([], [], []))), iri in choices)
+            for iri in {*parts, *choices}
+        }
+        return cls(gates, {(norm, acts[iri]): iri for iri, norm in norms.items() if iri in acts})
+
+
+def prepare(store: Store, rules: Sequence[Query]) -> Iterator[Triple]:
+    """Run the rules over the law in *store* and give everything they add, each rule until it adds nothing."""
+    before = set(store.quads_for_pattern(None, None, None, GRAPH))
+    for rule in rules:
+        while True:
+            size = len(store)
+            found = store.query(rule.text, use_default_graph_as_union=True)
+            store.extend(Quad(*triple, GRAPH) for triple in cast("Iterable[Triple]", found))
+            if len(store) == size or "#+ repeat:" not in rule.text:
+                break
+    for quad in store.quads_for_pattern(None, None, None, GRAPH):
+        if quad not in before:
+            yield quad.triple

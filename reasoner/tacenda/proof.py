@@ -1,0 +1,54 @@
+"""Conclusions and proof as RDF: what the rules of inference wrote down, with the words that decide."""
+
+from __future__ import annotations
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
+
+from tacenda import vocabulary as v
+from tacenda.assessment import Assessment
+from tacenda.inference import infer
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Scenario
+
+_INNER = {v.tac("satisfies"), v.tac("fails"), v.tac("reaches")}
+
+
+def prove(kb: KnowledgeBase, scenario: Scenario) -> list[Quad]:
+    """The scenario, its conclusions and its proof, each statement in its named graph."""
+    conclusions = infer(kb, scenario, prove=True)
+    return [*conclusions.given, *_heading(kb, scenario), *conclusions.derived]
+
+
+def to_turtle(assessment: Assessment) -> str:
+    """The scenario, the conclusions and the proof of an assessment as Turtle.
+
+    What only serves the rules (which groups of conditions are satisfied) is left out.
+    """
+    kb = assessment.kb
+    triples = dict.fromkeys(
+        quad.triple
+        for quad in prove(kb, assessment.scenario)
+        if quad.predicate.value not in _INNER and not _is_plumbing(quad.triple)
+    )
+    prefixes = {name: iri for name, iri in v.PREFIXES.items() if name not in ("owl", "skos", "rdfs")}
+    prefixes |= {pack.code: f"{v.BASE}{pack.code}/" for pack in kb.packs}
+    text = serialize(triples, format=RdfFormat.TURTLE, prefixes=prefixes)
+    assert text is not None
+    return text.decode()
+
+
+def _heading(kb: KnowledgeBase, scenario: Scenario) -> list[Quad]:
+    node = NamedNode(scenario.iri)
+    graph = NamedNode(v.BASE + "graph/scenario")
+    law = NamedNode(f"urn:sha256:{kb.digest}")
+    quads = [Quad(node, NamedNode(v.RDF_TYPE), NamedNode(v.tac("Scenario")), graph)]
+    if scenario.title:
+        quads.append(Quad(node, NamedNode(v.DCT_TITLE), Literal(scenario.title), graph))
+    run = NamedNode(f"{scenario.iri}#reasoning")
+    quads.append(Quad(run, NamedNode(v.PREFIXES["prov"] + "used"), law, NamedNode(v.BASE + "graph/proof")))
+    return quads
+
+
+def _is_plumbing(triple: Triple) -> bool:
+    subject = getattr(triple.subject, "value", "")
+    return "/.well-known/" in subject or "/.well-known/" in getattr(triple.object, "value", "")

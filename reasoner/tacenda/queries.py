@@ -1,0 +1,86 @@
+"""The `.rq` files: each carries its own title, parameters and defaults in a header of `#+` lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from tacenda.errors import QueryError, SourceError, nearest
+from tacenda.resources import folder
+
+_HEADER = re.compile(r"^#\+ (\w[\w -]*): ?(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A SPARQL query with what its header says about it."""
+
+    name: str
+    text: str
+    summary: str = ""
+    description: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+    """Each parameter's name and default."""
+    needs_scenario: bool = False
+
+
+def read_query(path: Path) -> Query:
+    """The query in a file."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"`{path}` cannot be read: {_reason(error)}") from error
+    return parse_query(path.stem, text)
+
+
+def parse_query(name: str, text: str) -> Query:
+    """The query in a text.
+
+    >>> parse_query("x", "#+ summary: All norms.\\n#+ parameter: state = us-ma\\nSELECT * {}").parameters
+    (('state', 'us-ma'),)
+    """
+    header: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        found = _HEADER.match(line)
+        if not found:
+            break
+        header.setdefault(found.group(1), []).append(found.group(2).strip())
+    parameters = tuple(
+        (key.strip(), default.strip())
+        for key, _, default in (entry.partition("=") for entry in header.get("parameter", []))
+    )
+    return Query(
+        name=name,
+        text=text,
+        summary=" ".join(header.get("summary", [])),
+        description=" ".join(header.get("description", [])),
+        parameters=parameters,
+        needs_scenario="scenario" in header.get("over", []),
+    )
+
+
+def library() -> dict[str, Query]:
+    """The research questions that come with tacenda, by name."""
+    return {path.stem: read_query(path) for path in sorted(folder("queries").glob("*.rq"))}
+
+
+def rules(stage: str) -> list[Query]:
+    """The rules of inference of one stage, in order: `prepare` for a law base, `reason` for a scenario.
+
+    >>> rules("prepare")[0].name
+    '10-operands'
+    """
+    return [read_query(path) for path in sorted((folder("queries") / "inference" / stage).glob("*.rq"))]
+
+
+def named(name: str) -> Query:
+    """The research question called *name*; raises `QueryError` with the nearest name."""
+    known = library()
+    if name not in known:
+        raise QueryError(f"no query is called `{name}`" + (f" · {hint}" if (hint := nearest(name, known)) else ""))
+    return known[name]
+
+
+def _reason(error: Exception) -> str:
+    return "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", None) or str(error)

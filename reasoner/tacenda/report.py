@@ -1,0 +1,195 @@
+"""An assessment as text for people: one screen, settled positions first, practice and court side by side."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from tacenda.assessment import Assessment, ContextAnswer, Position, discharge_text
+from tacenda.explanation import explain_answer, fact_phrase
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Deadline, Norm, Status
+
+WIDTH = 120
+OPEN_SHOWN = 3
+ADVICE = "Research, not legal advice."
+_TITLES = {
+    "practice": "IN PRACTICE: the therapist's duties",
+    "court": "IN COURT: what may come out, and who can stop it",
+}
+_ORDER = [Status.CONFLICT, Status.REQUIRED, Status.FORBIDDEN, Status.PRIVILEGED, Status.PERMITTED, Status.UNSETTLED]
+
+
+def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = False, width: int = WIDTH) -> str:
+    """The answer as text; *everything* lists every position, *proof* adds the steps behind them."""
+    kb, scenario = assessment.kb, assessment.scenario
+    names = [pack.name for pack in kb.packs if pack.code in {scenario.jurisdiction, *kb.pack(scenario.jurisdiction).within}]
+    reading = "closed: what is not stated is false" if scenario.closed else "open: what is not stated is unknown"
+    lines = [scenario.title] if scenario.title else []
+    lines.append(f"Law of {' and '.join(reversed(names))} on {scenario.as_of} · {reading}")
+    lines += [f"note: {warning}" for warning in assessment.warnings]
+    lines.append("")
+    side_by_side = len(assessment.contexts) > 1 and width >= 100
+    column = (width - 3) // 2 if side_by_side else width
+    blocks = [list(_block(kb, answer, column, everything)) for answer in assessment.contexts]
+    if side_by_side:
+        lines += _beside(blocks[0], blocks[1], column)
+    else:
+        for block in blocks:
+            lines += [*block, ""]
+    opened = [line for answer in assessment.contexts for line in _open(kb, answer, width, everything)]
+    if opened:
+        lines += ["", "STILL OPEN", *opened]
+    if proof:
+        lines += ["", "PROOF   ✓ true   ✗ false   ? unknown"]
+        for answer in assessment.contexts:
+            lines += ["", _TITLES[answer.context]]
+            for step in explain_answer(assessment, answer):
+                lines += [line.rstrip() for line in step.lines(1)]
+    lines += ["", ADVICE + " Words in quotation marks are the law's; [read], [secondary], [unverified] say how well each was checked."]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _block(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:
+    yield _TITLES[answer.context]
+    shown = list(_telling(kb, answer.positions, everything))
+    if not shown:
+        yield "  nothing is settled by what is stated" if _is_open(answer) else "  no duty, right or limit applies"
+    for position in shown:
+        yield ""
+        yield from _position_lines(kb, position, width)
+    others = [norm for norm in answer.holding("Power", "Immunity")]
+    if others:
+        yield ""
+        for norm in others:
+            yield from _wrapped(f"{norm.kind.lower()}: {norm.label} ({kb.cite(norm)})", width, "  ", "    ")
+
+
+def _is_open(answer: ContextAnswer) -> bool:
+    return any(position.status is Status.UNSETTLED for position in answer.positions)
+
+
+def _telling(kb: KnowledgeBase, positions: Sequence[Position], everything: bool) -> Iterator[Position]:
+    """The settled positions that say more than a wider act's position already says."""
+    settled = [position for position in positions if position.status is not Status.UNSETTLED]
+    for position in sorted(settled, key=lambda p: _ORDER.index(p.status)):
+        wider = [other for other in settled if other.act != position.act and kb.taxonomy.is_a(position.act, other.act)]
+        repeats = any(other.status is position.status and set(position.because) <= set(other.because) for other in wider)
+        silent = position.status is Status.PERMITTED and not position.lifted
+        if everything or not (repeats or silent):
+            yield position
+
+
+def _position_lines(kb: KnowledgeBase, position: Position, width: int) -> Iterator[str]:
+    also = " and PRIVILEGED" if position.privileged and position.status is Status.FORBIDDEN else ""
+    yield from _wrapped(f"{position.status.value.upper()}{also}  {position.label}", width, "  ", "    ")
+    for norm in position.because:
+        yield from _wrapped(_reason(kb, norm), width, "    ", "      ")
+        yield from _details(kb, norm, width)
+    for lift in position.lifted:
+        by = "; ".join(f"{kb.cite(norm)}{_quoted(norm)}" for norm in lift.by)
+        yield from _wrapped(f"free of {kb.cite(lift.norm)} by {by}", width, "    ", "      ")
+    for norm in position.limited_by:
+        yield from _wrapped(f"only within {kb.cite(norm)}: {norm.scope or norm.label}", width, "    ", "      ")
+    if position.status is Status.REQUIRED and position.forbidden is None:
+        yield from _wrapped("might yet conflict with a prohibition: see what is still open", width, "    ", "      ")
+
+
+def _reason(kb: KnowledgeBase, norm: Norm) -> str:
+    return f"{kb.cite(norm)}{_quoted(norm)} [{norm.status}]"
+
+
+def _quoted(norm: Norm) -> str:
+    return f' "{norm.words}"' if norm.words else ""
+
+
+def _details(kb: KnowledgeBase, norm: Norm, width: int) -> Iterator[str]:
+    def people(values: Iterable[str]) -> str:
+        return ", ".join(map(kb.label, values))
+
+    details = []
+    if norm.kind == "Privilege":
+        details.append(f"held by {people(norm.holder)}; asserted by {people(norm.asserted_by)}; waived by {people(norm.waived_by)}")
+        details.append(f"binds {people(norm.bearer)}")
+    elif norm.kind in ("Obligation", "Prohibition"):
+        if norm.recipient:
+            details.append(f"to {people(norm.recipient)}")
+        if norm.holder and norm.bearer:
+            details.append(f"owed to {people(norm.holder)}, whose claim it is")
+    if norm.deadlines:
+        details.append(" · ".join(map(deadline_text, norm.deadlines)))
+    if norm.discharge:
+        details.append(f"fulfilled by {discharge_text(kb, norm.discharge)}")
+    if norm.scope and norm.kind != "Privilege":
+        details.append(f"scope: {norm.scope}")
+    for detail in details:
+        yield from _wrapped(detail, width, "      ", "        ")
+
+
+def deadline_text(deadline: Deadline) -> str:
+    """A deadline as one says it.
+
+    >>> deadline_text(Deadline("written", "PT48H", "the oral report"))
+    'written within 48 hours of the oral report'
+    """
+    within = deadline.within
+    for unit, name in (("H", "hours"), ("D", "days")):
+        if within.startswith("P") and within.endswith(unit):
+            within = f"within {within.strip('PTHD')} {name}"
+    start = f" of {deadline.runs_from}" if deadline.runs_from else ""
+    return f"{deadline.manner} {within}{start}"
+
+
+def _open(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:
+    opened = [position for position in answer.positions if position.outlook]
+    opened.sort(key=_distance)
+    shown = opened if everything else opened[:OPEN_SHOWN]
+    for position in shown:
+        yield from _wrapped(f"{answer.context}: {position.label}", width, "  ", "    ")
+        assert position.outlook is not None
+        for status, sets in position.outlook.would_be.items():
+            for found in sets[: LIMIT_TEXT if everything else 1]:
+                facts = " and ".join(fact_phrase(kb, iri, value) for iri, value in found.items())
+                wish = f"would be {status.value} if {facts}" if found else f"{status.value} in every case"
+                yield from _wrapped(wish, width, "    ", "      ")
+        if everything:
+            facts = "; ".join(fact_phrase(kb, iri) for iri in position.depends_on)
+            yield from _wrapped(f"depends on: {facts}", width, "    ", "      ")
+    if len(opened) > len(shown):
+        yield f"  {answer.context}: {len(opened) - len(shown)} more, listed with --all"
+
+
+LIMIT_TEXT = 3
+
+
+def _distance(position: Position) -> tuple[int, int]:
+    assert position.outlook is not None
+    sizes = [len(found) for sets in position.outlook.would_be.values() for found in sets]
+    return (min(sizes, default=0), len(position.depends_on))
+
+
+def _beside(left: list[str], right: list[str], column: int) -> list[str]:
+    height = max(len(left), len(right))
+    left = left + [""] * (height - len(left))
+    right = right + [""] * (height - len(right))
+    return [f"{one:<{column}} │ {other}" for one, other in zip(left, right, strict=True)]
+
+
+def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False) or [""]
+
+
+def to_html(assessment: Assessment) -> str:
+    """The answer as a table for notebooks; every text in it is escaped."""
+    kb = assessment.kb
+    rows = []
+    for answer in assessment.contexts:
+        for position in [*_telling(kb, answer.positions, False), *(p for p in answer.positions if p.outlook)]:
+            reasons = "; ".join(dict.fromkeys(kb.cite(norm) for norm in position.proof()))
+            opened = "; ".join(fact_phrase(kb, iri) for iri in position.depends_on)
+            cells = (answer.context, position.status.value, position.label, reasons, opened)
+            rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
+    head = "".join(f"<th>{name}</th>" for name in ("context", "status", "act", "citation", "depends on"))
+    title = html.escape(assessment.scenario.title)
+    return f"<table><caption>{title}</caption><tr>{head}</tr>{''.join(rows)}</table><p><small>{ADVICE}</small></p>"

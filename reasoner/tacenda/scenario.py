@@ -1,0 +1,181 @@
+"""Scenarios understood: phrases become terms, and contradictions are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from tacenda import vocabulary as v
+from tacenda.draft import Draft, Entry, read_draft, refuse
+from tacenda.errors import Problem, ScenarioError, nearest
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Scenario
+from tacenda.taxonomy import Taxonomy, Term
+
+
+def read_scenario(
+    path: Path | str, text: str | None = None, *, folders: tuple[Path, ...] = (), jurisdiction: str | None = None
+) -> tuple[Scenario, KnowledgeBase]:
+    """The scenario in a file (or in *text*, with *path* as its name), and the law that its jurisdiction comes under.
+
+    *jurisdiction* takes the place of the one in the file.
+
+    Raises `SourceError` when the file cannot be read and `ScenarioError`, with all problems at once, when it
+    cannot be understood or contradicts itself.
+    """
+    draft = read_draft(path, text)
+    if jurisdiction:
+        draft.single["jurisdiction"] = Entry(jurisdiction, "--in")
+    code = draft.text("jurisdiction")
+    try:
+        kb = KnowledgeBase.open(*([code] if code else []), folders=folders)
+    except ScenarioError as error:
+        draft.problems.extend(
+            Problem(problem.message, draft.single["jurisdiction"].where, problem.hint) for problem in error.problems
+        )
+        kb = KnowledgeBase.open(folders=folders)
+    return understand(draft, kb), kb
+
+
+def understand(draft: Draft, kb: KnowledgeBase) -> Scenario:
+    """The scenario that a draft means under the vocabulary of *kb*; raises `ScenarioError` with all problems."""
+    problems = draft.problems
+    if not draft.text("jurisdiction"):
+        problems.append(Problem("say which state's law is asked about: `jurisdiction: us-ma`", draft.where))
+    context = draft.text("context") or None
+    if context and context not in v.CONTEXTS:
+        place = draft.single["context"].where
+        problems.append(Problem(f"unknown context `{context}`", place, nearest(context, v.CONTEXTS) or "practice or court"))
+    facts = list(_facts(draft.many["facts"], kb.taxonomy, problems))
+    excluded = list(_facts(draft.many["not"], kb.taxonomy, problems))
+    roles = {}
+    for role, root in v.ROLES.items():
+        if role in draft.single:
+            found = _lookup(draft.single[role], list(kb.taxonomy.kinds_of(root)), role, problems)
+            if found:
+                roles[role] = found
+    scenario = Scenario(
+        jurisdiction=draft.text("jurisdiction"),
+        title=draft.text("title"),
+        as_of=_date(draft.single.get("as_of"), problems),
+        context=context,
+        professional=roles.pop("professional", None),
+        roles=roles,
+        facts=tuple(dict.fromkeys(iri for iri, _ in facts)),
+        excluded=tuple(dict.fromkeys(iri for iri, _ in excluded)),
+        closed=_truth(draft.single.get("closed"), problems),
+        where=draft.where,
+    )
+    if not problems and not (scenario.facts or scenario.excluded or scenario.role_values()):
+        problems.append(Problem("the scenario states nothing: add `professional:` and `facts:`", draft.where))
+    places = {iri: entry.where for iri, entry in [*facts, *excluded]}
+    problems.extend(contradictions(kb.taxonomy, scenario, places))
+    refuse(problems)
+    return scenario
+
+
+def contradictions(taxonomy: Taxonomy, scenario: Scenario, places: dict[str, str] | None = None) -> list[Problem]:
+    """Every pair of statements of a scenario that cannot both be true, with both named."""
+    name = {iri: term.label for iri, term in taxonomy.terms.items()}
+    places = places or {}
+
+    def clash(one: str, one_said: str, other: str, other_said: str) -> Problem:
+        where = places.get(other) or places.get(one) or scenario.where
+        return Problem(f"the scenario contradicts itself: {one_said}, but {other_said}", where)
+
+    found: list[Problem] = []
+    for fact in scenario.facts:
+        said = f"`{name.get(fact, fact)}` is stated"
+        for other in scenario.excluded:
+            if taxonomy.is_a(fact, other):
+                because = "" if fact == other else f", which it implies,"
+                found.append(clash(fact, said, other, f"`{name.get(other, other)}`{because} is denied"))
+        apart = taxonomy.disjoint_with(fact)
+        for other in scenario.facts:
+            if other in apart and fact < other:
+                found.append(clash(fact, said, other, f"so is `{name.get(other, other)}`, which excludes it"))
+    roles = {v.ROLE_PROPERTIES[role]: (role, value) for role, value in scenario.role_values().items()}
+    for defined, (role_property, kind) in taxonomy.by_role.items():
+        if role_property not in roles:
+            continue
+        role, value = roles[role_property]
+        given = f"the {role} is `{name.get(value, value)}`"
+        for fact in scenario.facts:
+            if taxonomy.is_a(fact, defined) and not taxonomy.can_be(value, kind):
+                found.append(clash(fact, given, fact, f"`{name.get(fact, fact)}` is stated"))
+        for other in scenario.excluded:
+            if taxonomy.is_a(defined, other) and taxonomy.is_a(value, kind):
+                found.append(clash(other, given, other, f"`{name.get(other, other)}` is denied"))
+    return list(dict.fromkeys(found))
+
+
+def refuse_contradictions(taxonomy: Taxonomy, scenario: Scenario) -> None:
+    """Raise `ScenarioError` when two statements of the scenario cannot both be true."""
+    refuse(contradictions(taxonomy, scenario))
+
+
+def suppose(kb: KnowledgeBase, scenario: Scenario, true: Iterable[str] = (), false: Iterable[str] = ()) -> Scenario:
+    """The scenario with facts changed, each given as a phrase: what is now true, what is now false.
+
+    What the scenario said to the contrary gives way. Raises `ScenarioError` for an unknown phrase.
+    """
+    problems: list[Problem] = []
+    added = [iri for iri, _ in _facts([Entry(phrase, "suppose") for phrase in true], kb.taxonomy, problems)]
+    denied = [iri for iri, _ in _facts([Entry(phrase, "suppose not") for phrase in false], kb.taxonomy, problems)]
+    refuse(problems)
+    taxonomy = kb.taxonomy
+    implied = frozenset().union(*(taxonomy.wider(iri) for iri in added))
+    apart = frozenset().union(*(taxonomy.disjoint_with(iri) for iri in added))
+    kept = [f for f in scenario.facts if f not in apart and not any(taxonomy.is_a(f, no) for no in denied)]
+    out = [f for f in scenario.excluded if f not in implied]
+    changed = {role for iri in implied | frozenset(denied) if iri in taxonomy.by_role for role in [taxonomy.by_role[iri][0]]}
+    roles = {r: value for r, value in scenario.roles.items() if v.ROLE_PROPERTIES[r] not in changed}
+    supposed = replace(
+        scenario,
+        facts=tuple(dict.fromkeys([*kept, *added])),
+        excluded=tuple(dict.fromkeys([*out, *denied])),
+        roles=roles,
+    )
+    refuse_contradictions(taxonomy, supposed)
+    return supposed
+
+
+def _facts(entries: Iterable[Entry], taxonomy: Taxonomy, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
+    known = list(taxonomy.facts())
+    for entry in entries:
+        iri = _lookup(entry, known, "fact", problems)
+        if iri:
+            yield iri, entry
+
+
+def _lookup(entry: Entry, known: list[Term], what: str, problems: list[Problem]) -> str | None:
+    wanted = " ".join(entry.value.split()).casefold()
+    iri = v.expand(entry.value)
+    for term in known:
+        if term.label.casefold() == wanted or term.iri == iri:
+            return term.iri
+    shown = v.shorten(iri)
+    hint = nearest(entry.value, (term.label for term in known))
+    problems.append(Problem(f"unknown {what} `{shown}`", entry.where, hint))
+    return None
+
+
+def _date(entry: Entry | None, problems: list[Problem]) -> date | None:
+    if entry is None:
+        return None
+    try:
+        return date.fromisoformat(entry.value)
+    except ValueError:
+        problems.append(Problem(f"`{entry.value}` is not a date", entry.where, "write it as 2026-11-22"))
+        return None
+
+
+def _truth(entry: Entry | None, problems: list[Problem]) -> bool:
+    if entry is None:
+        return False
+    value = entry.value.casefold()
+    if value not in ("true", "false", "yes", "no"):
+        problems.append(Problem(f"`closed` is true or false, not `{entry.value}`", entry.where))
+    return value in ("true", "yes")

@@ -1,0 +1,121 @@
+"""What is a kind of what, and what people call it: facts, acts, professions, proceedings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import Triple
+
+from tacenda import vocabulary as v
+from tacenda.turtle import Statements
+
+_OWL = v.PREFIXES["owl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of the vocabulary: what people call it and what it means."""
+
+    iri: str
+    label: str
+    definition: str = ""
+    scope_notes: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    metaclasses: tuple[str, ...] = ()
+
+
+class Taxonomy:
+    """The closed class hierarchy, and the facts that are defined by a role."""
+
+    def __init__(
+        self,
+        terms: dict[str, Term],
+        above: dict[str, frozenset[str]],
+        disjoint: dict[str, frozenset[str]],
+        by_role: dict[str, tuple[str, str]],
+    ) -> None:
+        self.terms = terms
+        self.above = above
+        self.by_role = by_role
+        """For a fact that a role defines: the role's property, and the class that its value must have."""
+        below: dict[str, set[str]] = {}
+        for narrow, wides in above.items():
+            for wide in wides:
+                below.setdefault(wide, set()).add(narrow)
+        self.below = {wide: frozenset(narrows) for wide, narrows in below.items()}
+        self._disjoint = disjoint
+
+    @classmethod
+    def read(cls, data: Statements, derived: Iterable[Triple]) -> Taxonomy:
+        """The taxonomy of the vocabulary in *data*, with the class statements that OWL derives from it."""
+        above: dict[str, set[str]] = {}
+        disjoint: dict[str, set[str]] = {}
+        for subject, predicate, obj in derived:
+            if predicate.value == v.RDFS_SUBCLASS:
+                above.setdefault(subject.value, set()).add(obj.value)  # type: ignore[union-attr]
+            else:
+                disjoint.setdefault(subject.value, set()).add(obj.value)  # type: ignore[union-attr]
+                disjoint.setdefault(obj.value, set()).add(subject.value)  # type: ignore[union-attr]
+        by_role: dict[str, tuple[str, str]] = {}
+        for iri, properties in data.by_subject.items():
+            for restriction in properties.get(_OWL + "equivalentClass", ()):
+                if isinstance(restriction, str):
+                    role = data.iris(restriction, _OWL + "onProperty")
+                    value = data.iris(restriction, _OWL + "someValuesFrom")
+                    if role and value:
+                        by_role[iri] = (role[0], value[0])
+        terms = {iri: _term(data, iri) for iri, _ in data.of_type([_OWL + "Class", v.tac("Role")])}
+        return cls(
+            terms,
+            {iri: frozenset(wides) for iri, wides in above.items()},
+            {iri: frozenset(others) for iri, others in disjoint.items()},
+            by_role,
+        )
+
+    def is_a(self, narrow: str, wide: str) -> bool:
+        """Whether *narrow* is *wide* or a kind of it."""
+        return narrow == wide or wide in self.above.get(narrow, ())
+
+    def can_be(self, one: str, other: str) -> bool:
+        """Whether something may be both: some class is a kind of each."""
+        return bool(self.kinds(one) & self.kinds(other))
+
+    def kinds(self, iri: str) -> frozenset[str]:
+        """The class and everything below it."""
+        return self.below.get(iri, frozenset()) | {iri}
+
+    def wider(self, iri: str) -> frozenset[str]:
+        """The class and everything above it."""
+        return self.above.get(iri, frozenset()) | {iri}
+
+    def facts(self) -> Iterator[Term]:
+        """Every fact, in the order of the files."""
+        for iri, term in self.terms.items():
+            if iri != v.tac("Scenario") and v.tac("Scenario") in self.above.get(iri, ()):
+                yield term
+
+    def kinds_of(self, root: str) -> Iterator[Term]:
+        """The terms at and below *root*, in the order of the files."""
+        for iri, term in self.terms.items():
+            if self.is_a(iri, root):
+                yield term
+
+    def disjoint_with(self, iri: str) -> frozenset[str]:
+        """Every class that can have nothing in common with *iri*, by its own or a wider class's statement."""
+        apart: set[str] = set()
+        for wide in self.wider(iri):
+            for other in self._disjoint.get(wide, ()):
+                apart |= self.kinds(other)
+        return frozenset(apart)
+
+
+def _term(data: Statements, iri: str) -> Term:
+    return Term(
+        iri=iri,
+        label=data.text(iri, v.RDFS_LABEL),
+        definition=data.text(iri, v.SKOS_DEFINITION),
+        scope_notes=data.texts(iri, v.SKOS_SCOPE_NOTE),
+        examples=data.texts(iri, v.SKOS_EXAMPLE),
+        metaclasses=data.iris(iri, v.RDF_TYPE),
+    )

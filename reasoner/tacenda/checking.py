@@ -133,7 +133,8 @@ def _spelled_like(name: str, known: Iterable[str]) -> str:
     """A hint that names the known term of the same family with the nearest spelling."""
     prefix, _, local = name.partition(":")
     family = [word.partition(":")[2] for word in sorted(known) if word.startswith(prefix + ":")]
-    return nearest(local, family, f"did you mean `{prefix}:{{}}`?")
+    alike = [word for word in family if word[:1].isupper() == local[:1].isupper()]
+    return nearest(local, alike, f"did you mean `{prefix}:{{}}`?")
 
 
 def _undeclared(

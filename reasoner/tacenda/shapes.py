@@ -52,7 +52,7 @@ def _problems(report: Any, subjects: set[str]) -> Iterator[Problem]:
         message = str(report.value(result, URIRef(_SH + "resultMessage")))
         value = report.value(result, URIRef(_SH + "value"))
         # a count that is wrong has no value; a group has no name that a reader would know
-        if value is not None and str(value) != focus and not str(value).startswith(GENID):
+        if value is not None and str(value) not in {focus, v.RDF_NIL} and not str(value).startswith(GENID):
             message += f": `{v.shorten(str(value)) if isinstance(value, URIRef) else value}`"
         yield Problem(message, v.shorten(focus))
 

@@ -1,0 +1,5 @@
+"""`python -m tacenda` is the command line."""
+
+from tacenda.cli import main
+
+main()

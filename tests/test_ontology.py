@@ -266,7 +266,14 @@ def hermit(graph: rdflib.Graph, path: Path) -> tuple[bool, set[str]]:
         pytest.skip("HermiT needs Java, and this machine has none")
     graph.serialize(path, format="pretty-xml")
     jar = Path(owlready2.__file__).parent / "hermit" / "HermiT.jar"
-    command = [java, "-cp", f"{jar.parent}{os.pathsep}{jar}", "org.semanticweb.HermiT.cli.CommandLine", "-U", path.as_uri()]
+    command = [
+        java,
+        "-cp",
+        f"{jar.parent}{os.pathsep}{jar}",
+        "org.semanticweb.HermiT.cli.CommandLine",
+        "-U",
+        path.as_uri(),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     if "Inconsistent" in done.stdout + done.stderr:
         return False, set()

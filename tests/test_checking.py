@@ -1,0 +1,59 @@
+"""A law file with something wrong is told what, and where; each file in `tests/cases/bad/law/` is one such thing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tacenda.checking import check_law
+from tacenda.errors import Problem
+from tacenda.resources import folder
+
+BAD = Path(__file__).parent / "cases" / "bad" / "law"
+Golden = Callable[[str, str], None]
+
+
+def told(problems: list[Problem]) -> str:
+    """The problems as they are printed, without the way to the test files."""
+    return "".join(f"{problem}\n" for problem in problems).replace(os.path.relpath(BAD) + os.sep, "")
+
+
+@pytest.mark.parametrize("path", sorted(BAD.glob("*.ttl")), ids=lambda path: path.stem)
+def test_bad_law(path: Path, golden: Golden) -> None:
+    problems = check_law([path])
+    assert problems
+    golden(f"law-errors/{path.stem}.txt", told(problems))
+
+
+def test_the_shipped_law_is_fit() -> None:
+    assert "\n".join(map(str, check_law())) == ""
+
+
+def test_a_good_file_alone_knows_the_rest_of_the_law() -> None:
+    assert check_law([folder("kb") / "us-ma" / "c112-s135B.ttl"]) == []
+
+
+def test_two_files_that_declare_the_same_norm(tmp_path: Path) -> None:
+    text = BAD.joinpath("a-norm-without-label.ttl").read_text(encoding="utf-8")
+    for name in ("one.ttl", "two.ttl"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    messages = [str(problem) for problem in check_law([tmp_path])]
+    assert any(
+        "two.ttl" in message and "already declared at" in message and "one.ttl" in message for message in messages
+    )
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert check_law([tmp_path / "us-zz"]) == [Problem("no such file or folder", str(tmp_path / "us-zz"))]
+
+
+def test_a_folder_without_law(tmp_path: Path) -> None:
+    assert check_law([tmp_path]) == [Problem("no law files here: none ends in .ttl", str(tmp_path))]
+
+
+def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
+    (tmp_path / "x.ttl").write_bytes(b"# \xe9\n")
+    assert [problem.message for problem in check_law([tmp_path])] == ["not UTF-8 text"]

@@ -42,6 +42,7 @@ class Completions:
         self._diagrams = Diagrams()
         self._leaves: list[str] = []
         self._functions: dict[str, int] = {}
+        self._outlooks: dict[tuple[int, int, int], Outlook] = {}
 
     def outlook(self, act: str, deciding: dict[str, Sequence[Norm]]) -> Outlook:
         """The outlook for an act; *deciding* names the obligations, prohibitions and privileges that bear on it."""
@@ -52,6 +53,13 @@ class Completions:
             d.disjunction(self._function(gates[norm.iri, act]) for norm in deciding[kind])
             for kind in ("Prohibition", "Privilege")
         )
+        key = (required, forbidden, privileged)
+        if key not in self._outlooks:
+            self._outlooks[key] = self._outlook(*key)
+        return self._outlooks[key]
+
+    def _outlook(self, required: int, forbidden: int, privileged: int) -> Outlook:
+        d = self._diagrams
         no_duty, free = d.negation(required), d.negation(d.disjunction([required, forbidden]))
         cases = {
             Status.CONFLICT: d.conjunction([required, forbidden]),
@@ -68,9 +76,9 @@ class Completions:
             if d.conjunction([case, possible]) == FALSE:
                 continue
             enough = d.ite(possible, case, TRUE)
-            sets = (found for found in d.implicants(enough) if self._consistent(found, possible))
+            sets = islice(d.implicants(enough, possible), LIMIT)
             would_be[status] = tuple(
-                {self._leaves[number]: value for number, value in sorted(found.items())} for found in islice(sets, LIMIT)
+                {self._leaves[number]: value for number, value in sorted(found.items())} for found in sets
             )
         return Outlook(tuple(self._leaves[number] for number in depends), would_be)
 
@@ -134,9 +142,3 @@ class Completions:
             if d.conjunction([either, d.ite(low, d.negation(high), high)]) != FALSE:
                 return True
         return False
-
-    def _consistent(self, found: dict[int, bool], possible: int) -> bool:
-        d = self._diagrams
-        for number, value in found.items():
-            possible = d.given(possible, number, value)
-        return possible != FALSE

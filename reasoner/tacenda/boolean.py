@@ -24,7 +24,8 @@ class Diagrams:
         self._nodes: list[tuple[int, int, int]] = [(_LEAF, 0, 0), (_LEAF, 1, 1)]
         self._unique: dict[tuple[int, int, int], int] = {}
         self._ite: dict[tuple[int, int, int], int] = {}
-        self._smallest: dict[int, int | None] = {}
+        self._given: dict[tuple[int, int, bool], int] = {}
+        self._smallest: dict[tuple[int, int], int | None] = {}
 
     def variable(self, number: int) -> int:
         """The function that is true when the variable is."""
@@ -86,7 +87,10 @@ class Diagrams:
             return function
         if variable == number:
             return high if value else low
-        return self.ite(self.variable(variable), self.given(high, number, value), self.given(low, number, value))
+        key = (function, number, value)
+        if key not in self._given:
+            self._given[key] = self._node(variable, self.given(low, number, value), self.given(high, number, value))
+        return self._given[key]
 
     def support(self, function: int) -> frozenset[int]:
         """The variables on which the function depends."""
@@ -101,35 +105,46 @@ class Diagrams:
                 pending.extend(self._nodes[node][1:])
         return frozenset(found)
 
-    def smallest_implicant(self, function: int) -> int | None:
-        """The least number of variables that, fixed well, make the function true; `None` if nothing does."""
-        if function <= 1:
-            return 0 if function == TRUE else None
-        if function not in self._smallest:
-            _, low, high = self._nodes[function]
-            both = self.smallest_implicant(self.ite(low, high, FALSE))
-            sides = [self.smallest_implicant(side) for side in (low, high)]
-            sizes = [size + 1 for size in sides if size is not None] + ([both] if both is not None else [])
-            self._smallest[function] = min(sizes, default=None)
-        return self._smallest[function]
+    def smallest_implicant(self, function: int, possible: int = TRUE) -> int | None:
+        """The least number of variables that, fixed in a *possible* way, make the function true; `None` if nothing does."""
+        if possible == FALSE or function == FALSE:
+            return None
+        if function == TRUE:
+            return 0
+        possible = self._from(self._nodes[function][0], possible)
+        key = (function, possible)
+        if key not in self._smallest:
+            number, low, high = self._nodes[function]
+            sizes = [self.smallest_implicant(self.ite(low, high, FALSE), possible)]
+            for value, side in ((True, high), (False, low)):
+                size = self.smallest_implicant(side, self._half(possible, number, value))
+                sizes.append(None if size is None else size + 1)
+            self._smallest[key] = min((size for size in sizes if size is not None), default=None)
+        return self._smallest[key]
 
-    def implicants(self, function: int, size: int | None = None) -> Iterator[dict[int, bool]]:
-        """Every way to make the function true by fixing as few variables as possible (or *size* of them)."""
-        size = self.smallest_implicant(function) if size is None else size
-        if size is None or function == FALSE:
+    def implicants(self, function: int, possible: int = TRUE, size: int | None = None) -> Iterator[dict[int, bool]]:
+        """Every *possible* way to make the function true by fixing as few variables as that takes (or *size* of them)."""
+        least = self.smallest_implicant(function, possible)
+        size = least if size is None else size
+        if least is None or size is None or least > size:
             return
         if function == TRUE:
             if size == 0:
                 yield {}
             return
-        least = self.smallest_implicant(function)
-        if least is None or least > size:
-            return
         number, low, high = self._nodes[function]
-        yield from self.implicants(self.ite(low, high, FALSE), size)
+        possible = self._from(number, possible)
+        yield from self.implicants(self.ite(low, high, FALSE), possible, size)
         for value, side in ((True, high), (False, low)):
-            for found in self.implicants(side, size - 1) if size else ():
+            for found in self.implicants(side, self._half(possible, number, value), size - 1) if size else ():
                 yield {number: value} | found
+
+    def _from(self, number: int, possible: int) -> int:
+        """What is possible for the variables from *number* on, whatever those before it are."""
+        while possible > 1 and self._nodes[possible][0] < number:
+            _, low, high = self._nodes[possible]
+            possible = self.ite(low, TRUE, high)
+        return possible
 
     def evaluate(self, function: int, values: Mapping[int, bool]) -> bool:
         """The function's value where every variable is known."""

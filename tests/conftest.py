@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """`golden("law-errors/x.txt", text)` compares a text with the expected one, or rewrites it with `--update-golden`."""
+    """`golden("law-errors/x.txt", text)` compares, or with `--update-golden` rewrites, the expected text."""
 
     def compare(name: str, text: str) -> None:
         path = GOLDEN / name

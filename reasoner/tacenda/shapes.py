@@ -25,30 +25,56 @@ XSD_STRING = v.PREFIXES["xsd"] + "string"
 def violations(triples: Iterable[Triple], shapes: str, context: Iterable[Triple] = ()) -> list[Problem]:
     """What is wrong with *triples* by the shapes file *shapes*: `norm`, `ontology` or `scenario`.
 
-    *context* is what the shapes may look things up in, chiefly the vocabulary; nothing is asked of it.
+    *context* is where the shapes may look names up, chiefly the vocabulary; nothing is asked of it, nor its texts read.
     `where` is the short name of the subject that is wrong. Blank nodes must have been named, as `read_turtle` does.
     """
     import pyshacl
     import rdflib
 
-    data = [_rdflib(triple) for triple in triples]
-    subjects = {str(subject) for subject, _, _ in data}
     graph = rdflib.Graph()
     with _quiet():
-        for triple in (*data, *map(_rdflib, context)):
+        data = [_rdflib(triple) for triple in triples]
+        known = (_rdflib(triple) for triple in context if isinstance(triple.object, NamedNode))
+        for triple in (*data, *known):
             graph.add(triple)
-        # not pySHACL's `focus_nodes`: it also skips the nested shapes of every other node
-        _, report, _ = pyshacl.validate(graph, shacl_graph=_shapes_graph(shapes), inplace=True, do_owl_imports=False)
-    return sorted(set(_problems(report, subjects)))
+        aimed = _aimed_at({subject for subject, _, _ in data}, _shapes_graph(shapes), graph)
+        _, report, _ = pyshacl.validate(graph, shacl_graph=aimed, inplace=True, do_owl_imports=False)
+    return sorted(set(_problems(report)))
 
 
-def _problems(report: Any, subjects: set[str]) -> Iterator[Problem]:
+def _aimed_at(nodes: set[Any], shapes: Any, graph: Any) -> Any:
+    """The shapes with those *nodes* of *graph* named as targets that each shape is for, so that no other is looked at.
+
+    Not pySHACL's `focus_nodes`: with it the shapes inside a shape are skipped for every other node.
+    """
+    from rdflib import RDF, RDFS, Graph, URIRef
+
+    kinds = {
+        node: {kind for own in graph.objects(node, RDF.type) for kind in graph.transitive_objects(own, RDFS.subClassOf)}
+        for node in nodes
+    }
+    aimed = Graph()
+    for shape, predicate, target in shapes:
+        match str(predicate).removeprefix(_SH):
+            case "targetClass":
+                found = {node for node in nodes if target in kinds[node]}
+            case "targetSubjectsOf":
+                found = {node for node in nodes if (node, target, None) in graph}
+            case "targetObjectsOf":
+                found = {node for node in nodes if (None, target, node) in graph}
+            case _:
+                aimed.add((shape, predicate, target))
+                continue
+        for node in found:
+            aimed.add((shape, URIRef(_SH + "targetNode"), node))
+    return aimed
+
+
+def _problems(report: Any) -> Iterator[Problem]:
     from rdflib import URIRef
 
     for result in report.objects(None, URIRef(_SH + "result")):
         focus = str(report.value(result, URIRef(_SH + "focusNode")))
-        if focus not in subjects:
-            continue
         message = str(report.value(result, URIRef(_SH + "resultMessage")))
         value = report.value(result, URIRef(_SH + "value"))
         # a count that is wrong has no value; a group has no name that a reader would know

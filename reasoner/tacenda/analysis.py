@@ -41,8 +41,19 @@ class Completions:
         self._view = view
         self._diagrams = Diagrams()
         self._leaves: list[str] = []
+        self._bonds: dict[tuple[str, str], str] = {}
         self._functions: dict[str, int] = {}
         self._outlooks: dict[tuple[int, int, int], Outlook] = {}
+
+    def _bond(self, first: str, second: str) -> str:
+        """How the taxonomy ties two facts: the first implies the second, the second the first, or they exclude each other."""
+        taxonomy = self._kb.taxonomy
+        if taxonomy.is_a(first, second):
+            return "implies"
+        if taxonomy.is_a(second, first):
+            return "is implied by"
+        apart = second in taxonomy.disjoint_with(first) or self._same_role_apart(first, second)
+        return "excludes" if apart else ""
 
     def outlook(self, act: str, deciding: dict[str, Sequence[Norm]]) -> Outlook:
         """The outlook for an act; *deciding* names the obligations, prohibitions and privileges that bear on it."""
@@ -58,6 +69,25 @@ class Completions:
             self._outlooks[key] = self._outlook(*key)
         return self._outlooks[key]
 
+    def breadth(self, act: str, deciding: dict[str, Sequence[Norm]]) -> int:
+        """How many unknown facts an act's position may turn on at most: quick to count, never too low."""
+        gates, network = self._kb.network.applications, self._kb.network.gates
+        pending = [norm.iri for norm in deciding["Obligation"]]
+        pending += [gates[norm.iri, act] for kind in ("Prohibition", "Privilege") for norm in deciding[kind]]
+        seen: set[str] = set()
+        facts = 0
+        while pending:
+            iri = pending.pop()
+            if iri in seen or self._view.truth(iri) is not None:
+                continue
+            seen.add(iri)
+            if iri in network:
+                gate = network[iri]
+                pending += [*gate.needs, *gate.needs_one_of, *gate.barred_by]
+            else:
+                facts += 1
+        return facts
+
     def _outlook(self, required: int, forbidden: int, privileged: int) -> Outlook:
         d = self._diagrams
         no_duty, free = d.negation(required), d.negation(d.disjunction([required, forbidden]))
@@ -70,7 +100,7 @@ class Completions:
         }
         variables = sorted(frozenset().union(*(d.support(case) for case in cases.values())))
         possible = self._possible(variables)
-        depends = [number for number in variables if self._matters(number, list(cases.values()), possible)]
+        depends = self._that_matter(variables, list(cases.values()), possible)
         would_be: dict[Status, tuple[dict[str, bool], ...]] = {}
         for status, case in cases.items():
             if d.conjunction([case, possible]) == FALSE:
@@ -88,12 +118,11 @@ class Completions:
             gate = self._kb.network.gates.get(iri)
             if known is not None:
                 self._functions[iri] = TRUE if known else FALSE
+            elif gate is None and iri in self._kb.norms:
+                self._functions[iri] = TRUE
             elif gate is None:
-                if iri in self._kb.norms:
-                    self._functions[iri] = TRUE
-                else:
-                    self._functions[iri] = self._diagrams.variable(len(self._leaves))
-                    self._leaves.append(iri)
+                self._functions[iri] = self._diagrams.variable(len(self._leaves))
+                self._leaves.append(iri)
             else:
                 d = self._diagrams
                 parts = [self._function(member) for member in gate.needs]
@@ -106,17 +135,18 @@ class Completions:
     def _possible(self, variables: Sequence[int]) -> int:
         """The completions that the taxonomy allows: a kind implies what it is a kind of, and exclusives exclude."""
         d = self._diagrams
-        taxonomy = self._kb.taxonomy
         rules: list[int] = []
         for one, other in combinations(variables, 2):
-            first, second = self._leaves[one], self._leaves[other]
-            x, y = d.variable(one), d.variable(other)
-            if taxonomy.is_a(first, second):
-                rules.append(d.ite(x, y, TRUE))
-            elif taxonomy.is_a(second, first):
-                rules.append(d.ite(y, x, TRUE))
-            elif second in taxonomy.disjoint_with(first) or self._same_role_apart(first, second):
-                rules.append(d.negation(d.conjunction([x, y])))
+            key = (self._leaves[one], self._leaves[other])
+            if key not in self._bonds:
+                self._bonds[key] = self._bond(*key)
+            bond = self._bonds[key]
+            if bond:
+                x, y = d.variable(one), d.variable(other)
+                if bond == "excludes":
+                    rules.append(d.negation(d.conjunction([x, y])))
+                else:
+                    rules.append(d.ite(x, y, TRUE) if bond == "implies" else d.ite(y, x, TRUE))
         return d.conjunction(rules)
 
     def _same_role_apart(self, first: str, second: str) -> bool:
@@ -131,6 +161,20 @@ class Completions:
     @cached_property
     def _roots(self) -> tuple[tuple[str, str], ...]:
         return tuple(v.ROLES.items())
+
+    def _that_matter(self, variables: Sequence[int], cases: Sequence[int], possible: int) -> list[int]:
+        """The variables on which some case turns in some possible completion of the others.
+
+        A variable that the taxonomy does not constrain matters just when a case, where possible, depends on it.
+        """
+        d = self._diagrams
+        supports = frozenset().union(*(d.support(d.conjunction([case, possible])) for case in cases))
+        constrained = d.support(possible)
+        return [
+            number
+            for number in variables
+            if number in supports and (number not in constrained or self._matters(number, cases, possible))
+        ]
 
     def _matters(self, number: int, cases: Sequence[int], possible: int) -> bool:
         d = self._diagrams

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, partial
 from typing import Any
 
 from tacenda import vocabulary as v
@@ -38,7 +39,15 @@ class Position:
     because: tuple[Norm, ...] = ()
     lifted: tuple[Lift, ...] = ()
     limited_by: tuple[Norm, ...] = ()
-    outlook: Outlook | None = None
+    look: Callable[[], Outlook] | None = field(default=None, repr=False, compare=False)
+    """How to work out what an open position depends on; nothing for a settled one."""
+    breadth: int = 0
+    """How many unknown facts an open position may turn on at most."""
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        """What the position depends on and what would settle it, worked out when first asked for."""
+        return self.look() if self.look else None
 
     @property
     def depends_on(self) -> tuple[str, ...]:
@@ -175,7 +184,8 @@ def _position(kb: KnowledgeBase, view: View, reached: Sequence[Norm], act: str, 
         because=because,
         lifted=lifted,
         limited_by=tuple(norm for norm in bearing["Limitation"] if reaching[norm.iri]),
-        outlook=completions.outlook(act, bearing) if is_open else None,
+        look=partial(completions.outlook, act, bearing) if is_open else None,
+        breadth=completions.breadth(act, bearing) if is_open else 0,
     )
 
 

@@ -50,13 +50,25 @@ class Diagrams:
             return then
         if then == TRUE and otherwise == FALSE:
             return test
+        if otherwise == FALSE and then < test:
+            test, then = then, test
         key = (test, then, otherwise)
-        if key not in self._ite:
-            top = min(self._nodes[f][0] for f in key)
-            low = self.ite(*(self._half(f, top, False) for f in key))
-            high = self.ite(*(self._half(f, top, True) for f in key))
-            self._ite[key] = self._node(top, low, high)
-        return self._ite[key]
+        found = self._ite.get(key)
+        if found is None:
+            nodes = self._nodes
+            t, t0, t1 = nodes[test]
+            h, h0, h1 = nodes[then]
+            e, e0, e1 = nodes[otherwise]
+            top = t if t < h else h
+            top = e if e < top else top
+            if t != top:
+                t0 = t1 = test
+            if h != top:
+                h0 = h1 = then
+            if e != top:
+                e0 = e1 = otherwise
+            found = self._ite[key] = self._node(top, self.ite(t0, h0, e0), self.ite(t1, h1, e1))
+        return found
 
     def _half(self, function: int, number: int, value: bool) -> int:
         node = self._nodes[function]
@@ -115,8 +127,11 @@ class Diagrams:
         key = (function, possible)
         if key not in self._smallest:
             number, low, high = self._nodes[function]
-            sizes = [self.smallest_implicant(self.ite(low, high, FALSE), possible)]
+            both = self.ite(low, high, FALSE)
+            sizes = [self.smallest_implicant(both, possible)]
             for value, side in ((True, high), (False, low)):
+                if side == both:
+                    continue  # fixing the variable this way gains nothing over leaving it open
                 size = self.smallest_implicant(side, self._half(possible, number, value))
                 sizes.append(None if size is None else size + 1)
             self._smallest[key] = min((size for size in sizes if size is not None), default=None)
@@ -134,9 +149,12 @@ class Diagrams:
             return
         number, low, high = self._nodes[function]
         possible = self._from(number, possible)
-        yield from self.implicants(self.ite(low, high, FALSE), possible, size)
+        both = self.ite(low, high, FALSE)
+        yield from self.implicants(both, possible, size)
         for value, side in ((True, high), (False, low)):
-            for found in self.implicants(side, self._half(possible, number, value), size - 1) if size else ():
+            if side == both or not size:
+                continue
+            for found in self.implicants(side, self._half(possible, number, value), size - 1):
                 yield {number: value} | found
 
     def _from(self, number: int, possible: int) -> int:

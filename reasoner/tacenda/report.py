@@ -13,6 +13,7 @@ from tacenda.model import Deadline, Norm, Status
 
 WIDTH = 120
 OPEN_SHOWN = 3
+FACTS_SHOWN = 6
 ADVICE = "Research, not legal advice."
 _TITLES = {
     "practice": "IN PRACTICE: the therapist's duties",
@@ -142,25 +143,23 @@ def deadline_text(deadline: Deadline) -> str:
 
 
 def _open(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:
-    opened = [position for position in answer.positions if position.outlook]
-    opened.sort(key=_distance)
-    shown = opened if everything else opened[:OPEN_SHOWN]
+    opened = [position for position in answer.positions if position.look]
+    near = opened if everything else sorted(opened, key=lambda position: position.breadth)[: 2 * OPEN_SHOWN]
+    shown = sorted(near, key=_distance)[: None if everything else OPEN_SHOWN]
     for position in shown:
         yield from _wrapped(f"{answer.context}: {position.label}", width, "  ", "    ")
         assert position.outlook is not None
         for status, sets in position.outlook.would_be.items():
-            for found in sets[: LIMIT_TEXT if everything else 1]:
+            for found in sets if everything else sets[:1]:
                 facts = " and ".join(fact_phrase(kb, iri, value) for iri, value in found.items())
                 wish = f"would be {status.value} if {facts}" if found else f"{status.value} in every case"
                 yield from _wrapped(wish, width, "    ", "      ")
-        if everything:
-            facts = "; ".join(fact_phrase(kb, iri) for iri in position.depends_on)
-            yield from _wrapped(f"depends on: {facts}", width, "    ", "      ")
+        facts = [fact_phrase(kb, iri) for iri in position.depends_on]
+        named = facts if everything else facts[:FACTS_SHOWN]
+        more = f"; and {len(facts) - len(named)} more" if len(facts) > len(named) else ""
+        yield from _wrapped(f"depends on: {'; '.join(named)}{more}", width, "    ", "      ")
     if len(opened) > len(shown):
         yield f"  {answer.context}: {len(opened) - len(shown)} more, listed with --all"
-
-
-LIMIT_TEXT = 3
 
 
 def _distance(position: Position) -> tuple[int, int]:
@@ -185,7 +184,7 @@ def to_html(assessment: Assessment) -> str:
     kb = assessment.kb
     rows = []
     for answer in assessment.contexts:
-        for position in [*_telling(kb, answer.positions, False), *(p for p in answer.positions if p.outlook)]:
+        for position in [*_telling(kb, answer.positions, False), *(p for p in answer.positions if p.look)]:
             reasons = "; ".join(dict.fromkeys(kb.cite(norm) for norm in position.proof()))
             opened = "; ".join(fact_phrase(kb, iri) for iri in position.depends_on)
             cells = (answer.context, position.status.value, position.label, reasons, opened)

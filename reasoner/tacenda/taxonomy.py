@@ -45,6 +45,7 @@ class Taxonomy:
                 below.setdefault(wide, set()).add(narrow)
         self.below = {wide: frozenset(narrows) for wide, narrows in below.items()}
         self._disjoint = disjoint
+        self._apart: dict[str, frozenset[str]] = {}
 
     @classmethod
     def read(cls, data: Statements, derived: Iterable[Triple]) -> Taxonomy:
@@ -103,11 +104,10 @@ class Taxonomy:
 
     def disjoint_with(self, iri: str) -> frozenset[str]:
         """Every class that can have nothing in common with *iri*, by its own or a wider class's statement."""
-        apart: set[str] = set()
-        for wide in self.wider(iri):
-            for other in self._disjoint.get(wide, ()):
-                apart |= self.kinds(other)
-        return frozenset(apart)
+        if iri not in self._apart:
+            others = (self.kinds(other) for wide in self.wider(iri) for other in self._disjoint.get(wide, ()))
+            self._apart[iri] = frozenset().union(*others)
+        return self._apart[iri]
 
 
 def _term(data: Statements, iri: str) -> Term:

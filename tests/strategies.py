@@ -1,0 +1,399 @@
+"""Random law bases, as Turtle and as the values that the Turtle should mean, and random scenarios for them.
+
+A law base is fixed by its seed, so that the few that there are can be closed once and asked many times; scenarios
+are drawn by Hypothesis and shrink. Every law base has two jurisdictions, one within the other, a vocabulary of
+its own, exceptions to exceptions, and every kind of condition.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from unittest.mock import patch
+
+from hypothesis import strategies as st
+
+from oracle import KINDS_BELOW, Law, Oracle, Words
+from tacenda import knowledge, resources
+from tacenda import vocabulary as v
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Condition, Deadline, KindHolds, Norm, Operand, Scenario, Source
+
+WIDE, NARROW = "xa", "xb"
+LAWS = 8
+"""How many random law bases there are."""
+
+_ROLES = ("professional", "proceeding", "client")
+_WITH_ACT = ("Obligation", "Prohibition", "Limitation", "Permission", "Privilege")
+_LIFTABLE = ("Prohibition", "Privilege", "Limitation")
+_DAYS = [date(year, 7, 1) for year in (1990, 2000, 2010, 2020)]
+
+
+def own(name: str, code: str = NARROW) -> str:
+    """The IRI of a term or norm of a random pack."""
+    return f"{v.BASE}{code}/{name}"
+
+
+# Law bases
+
+
+@cache
+def law(seed: int) -> Law:
+    """The random law base with this number."""
+    random = Random(seed)
+    words = _words(random)
+    sources = {}
+    for number, code in enumerate((WIDE, WIDE, NARROW, NARROW, NARROW)):
+        iri = own(f"s{number}", code)
+        first, last = _span(random)
+        sources[iri] = Source(iri, "Statute", f"X.L. § {number}", f"section {number}", code, first, last)
+    norms: dict[str, Norm] = {}
+    while len(norms) < 18:
+        norm = _norm(random, len(norms), words, sources, norms)
+        if _is_acyclic(Law(words, sources, norms | {norm.iri: norm}, {WIDE: (), NARROW: (WIDE,)})):
+            norms[norm.iri] = norm
+    return Law(words, sources, norms, {WIDE: (), NARROW: (WIDE,)})
+
+
+def _words(random: Random) -> Words:
+    parents: dict[str, tuple[str, ...]] = {v.tac("Scenario"): (), v.tac("Act"): ()}
+    roots = {role: v.ROLES[role] for role in _ROLES}
+    parents |= dict.fromkeys(roots.values(), ())
+
+    def grow(stem: str, count: int, root: str, code: str = NARROW) -> tuple[str, ...]:
+        names: list[str] = []
+        for number in range(count):
+            name = own(f"{stem}{number}", code)
+            above = tuple(sorted(random.sample(names, k=min(len(names), random.choice((0, 0, 1, 1, 2))))))
+            parents[name] = above or (root,)
+            names.append(name)
+        return tuple(names)
+
+    facts = grow("Fact", 11, v.tac("Scenario"))
+    facts += tuple(name for name in grow("WideFact", 3, v.tac("Scenario"), WIDE))
+    acts = grow("Act", 6, v.tac("Act"))
+    by_role: dict[str, tuple[str, str]] = {}
+    for role, root in roots.items():
+        kinds = grow(role.title(), 5, root)
+        for kind in random.sample(kinds, k=2):
+            fact = own(f"Is{kind.rsplit('/')[-1]}")
+            parents[fact] = (random.choice((v.tac("Scenario"), facts[0], facts[3])),)
+            by_role[fact] = (role, kind)
+    parents[own("Detail")] = (next(iter(by_role)),)
+    facts += (*by_role, own("Detail"))
+    plain = Words(parents, facts, acts, (), by_role, roots)
+    pairs = [(a, b) for a in facts for b in facts if a < b and not plain.kinds(a) & plain.kinds(b)]
+    disjoint = tuple(random.sample(pairs, k=2))
+    return Words(parents, facts, acts, disjoint, by_role, roots, frozenset(random.sample(facts[:11], k=2)))
+
+
+def _span(random: Random) -> tuple[date | None, date | None]:
+    first, last = sorted(random.sample(_DAYS, k=2))
+    return random.choice(((None, None), (None, None), (first, None), (None, last), (first, last)))
+
+
+def _norm(random: Random, number: int, words: Words, sources: Mapping[str, Source], norms: Mapping[str, Norm]) -> Norm:
+    kinds = ("Obligation", "Prohibition", "Prohibition", "Limitation", "Permission", "Privilege", "Power", "Exception")
+    kind = random.choice(kinds[:6] if number < 5 else (*kinds, "Exception", "Exception", "Exception"))
+    source = sources[random.choice(list(sources))]
+    iri = own(f"n{number}", source.jurisdiction)
+    act = random.choice(words.acts) if kind in _WITH_ACT else None
+    defeats: tuple[str, ...] = ()
+    lifts: tuple[str, ...] = ()
+    displaces: tuple[str, ...] = ()
+    if kind == "Exception":
+        if random.random() < 0.55:
+            defeats = tuple(random.sample(list(norms), k=random.choice((1, 1, 2))))
+        else:
+            lifts = _lifted(random, norms)
+            act = random.choice(words.acts)
+    elif kind in ("Permission", "Obligation"):
+        lifts = _lifted(random, norms) if random.random() < 0.5 else ()
+        if source.jurisdiction == WIDE and random.random() < 0.3:
+            displaces = (v.tac(random.choice(("Permission", "Privilege"))),)
+    states_guards = kind != "Exception" or random.random() < 0.4
+    professions = [name for name in words.parents if "/Professional" in name and name != v.ROLES["professional"]]
+    first, last = _span(random) if random.random() < 0.3 else (None, None)
+    has_duty = kind in ("Obligation", "Privilege")
+    return Norm(
+        iri=iri,
+        kind=kind,
+        label=f"norm {number}",
+        source=source.iri,
+        pinpoint=random.choice(("(a)", "par. 2")),
+        status=random.choice(v.REVIEW),
+        words="a few words" if random.random() < 0.5 else "",
+        condition=_condition(random, words, norms, depth=0, act=act),
+        act=act,
+        binds=tuple(random.sample(professions, k=random.choice((0, 1, 2)))) if states_guards else (),
+        contexts=tuple(random.choice((list(v.CONTEXTS.values()), [random.choice(list(v.CONTEXTS.values()))])))
+        if states_guards
+        else (),
+        defeats=defeats,
+        lifts=lifts,
+        displaces=displaces,
+        holder=(v.PREFIXES["role"] + "Client",) if has_duty else (),
+        bearer=(v.PREFIXES["role"] + "Therapist",) if has_duty else (),
+        deadlines=(Deadline("written", "PT48H", "the oral report"),) if kind == "Obligation" else (),
+        discharge=Condition("", any_of=tuple(words.acts[:2]))
+        if kind == "Obligation" and random.random() < 0.5
+        else None,
+        scope="no more than is needed" if kind == "Limitation" else "",
+        in_force_from=first,
+        in_force_until=last,
+    )
+
+
+def _lifted(random: Random, norms: Mapping[str, Norm]) -> tuple[str, ...]:
+    candidates = [norm.iri for norm in norms.values() if norm.kind in _LIFTABLE or norm.lifts]
+    return tuple(random.sample(candidates, k=min(len(candidates), random.choice((1, 1, 2)))))
+
+
+def _condition(
+    random: Random, words: Words, norms: Mapping[str, Norm], *, depth: int, act: str | None = None
+) -> Condition:
+    def member() -> Operand:
+        kind = random.random()
+        if kind < 0.15 and depth < 2:
+            return _condition(random, words, norms, depth=depth + 1)
+        if kind < 0.22 and norms:
+            return random.choice(list(norms))
+        if kind < 0.32:
+            return KindHolds("", random.choice(("Obligation", "Duty", "Right")), random.choice(words.acts))
+        if kind < 0.40 and depth == 0 and act:
+            return KindHolds("", random.choice(("Obligation", "Prohibition")))
+        return random.choice(words.facts)
+
+    def members(most: int) -> tuple[Operand, ...]:
+        found: list[Operand] = []
+        for _ in range(random.randint(0, most)):
+            new = member()
+            if new not in found:
+                found.append(new)
+        return tuple(found)
+
+    def without_bare(found: Iterable[Operand]) -> tuple[Operand, ...]:
+        return tuple(one for one in found if not (isinstance(one, KindHolds) and one.act is None))
+
+    lists = members(2), without_bare(members(2)), without_bare(members(1))
+    if depth and not any(lists):
+        lists = ((random.choice(words.facts),), (), ())
+    return Condition("", *lists)
+
+
+def rests_on(law: Law, norm: Norm) -> Iterator[str]:
+    """The norms on which the truth of a norm, or of its application, may turn directly."""
+    for leaf in norm.condition.leaves():
+        if isinstance(leaf, KindHolds):
+            kinds = KINDS_BELOW.get(leaf.kind, {leaf.kind})
+            yield from (other.iri for other in law.norms.values() if other.kind in kinds)
+        elif leaf in law.norms:
+            yield leaf
+    yield from (other.iri for other in Oracle(law, Scenario(NARROW), "").against(norm))
+    yield from (other.iri for other in law.norms.values() if norm.iri in other.lifts)
+
+
+def _is_acyclic(law: Law) -> bool:
+    try:
+        TopologicalSorter({iri: set(rests_on(law, norm)) for iri, norm in law.norms.items()}).prepare()
+    except CycleError:
+        return False
+    return True
+
+
+# Turtle
+
+
+def blocks(law: Law) -> dict[str, list[str]]:
+    """The statements of each pack, each subject's as one block of Turtle."""
+    found: dict[str, list[str]] = {code: [] for code in law.within}
+    for code, wider in law.within.items():
+        lines = [
+            f'tac:code "{code}"',
+            f'rdfs:label "place {code}"@en',
+            *(f"tac:isWithin jurisdiction:{one}" for one in wider),
+        ]
+        found[code].append(_block(v.PREFIXES["jurisdiction"] + code, "tac:Jurisdiction", lines))
+    words = law.words
+    for iri, above in words.parents.items():
+        if above:
+            lines = [f"rdfs:subClassOf {_names(above)}", f'rdfs:label "{iri.rsplit("/")[-1]}"@en']
+            lines += [f"owl:disjointWith <{other}>" for one, other in words.disjoint if one == iri]
+            if iri in words.by_role:
+                role, kind = words.by_role[iri]
+                about = f"owl:onProperty <{v.ROLE_PROPERTIES[role]}> ; owl:someValuesFrom <{kind}>"
+                lines.append(f"owl:equivalentClass [ a owl:Restriction ; {about} ]")
+            kinds = "owl:Class , tac:LegalQuestion" if iri in words.questions else "owl:Class"
+            found[WIDE if f"/{WIDE}/" in iri else NARROW].append(_block(iri, kinds, lines))
+    for source in law.sources.values():
+        lines = [
+            f'tac:citation "{source.citation}"',
+            f'rdfs:label "{source.label}"@en',
+            f"tac:jurisdiction jurisdiction:{source.jurisdiction}",
+        ]
+        found[source.jurisdiction].append(_block(source.iri, "tac:Statute", lines + _days(source)))
+    for norm in law.norms.values():
+        found[law.sources[norm.source].jurisdiction].append(
+            _block(norm.iri, f"tac:{norm.kind}", list(_norm_lines(norm)))
+        )
+    return found
+
+
+def _norm_lines(norm: Norm) -> Iterator[str]:
+    yield f'rdfs:label "{norm.label}"@en'
+    yield f"dcterms:source <{norm.source}>"
+    yield f'tac:pinpoint "{norm.pinpoint}"'
+    yield f"tac:status tac:{norm.status.title()}"
+    if norm.words:
+        yield f'tac:words "{norm.words}"@en'
+    if norm.scope:
+        yield f'tac:scope "{norm.scope}"@en'
+    if norm.act:
+        yield f"tac:act <{norm.act}>"
+    several = ("binds", norm.binds), ("context", norm.contexts), ("defeats", norm.defeats), ("lifts", norm.lifts)
+    for name, iris in (*several, ("displaces", norm.displaces), ("holder", norm.holder), ("bearer", norm.bearer)):
+        if iris:
+            yield f"tac:{name} {_names(iris)}"
+    for deadline in norm.deadlines:
+        parts = f"tac:manner tac:{deadline.manner.title()}", f'tac:within "{deadline.within}"^^xsd:duration'
+        yield f'tac:deadline [ {" ; ".join(parts)} ; tac:runsFrom "{deadline.runs_from}"@en ]'
+    if norm.discharge:
+        yield f"tac:dischargedBy [ {' ; '.join(_lists(norm.discharge))} ]"
+    yield from _lists(norm.condition)
+    yield from _days(norm)
+
+
+def _days(dated: Source | Norm) -> list[str]:
+    days = ("inForceFrom", dated.in_force_from), ("inForceUntil", dated.in_force_until)
+    return [f'tac:{name} "{day.isoformat()}"^^xsd:date' for name, day in days if day]
+
+
+def _lists(condition: Condition) -> Iterator[str]:
+    for name, members in (("allOf", condition.all_of), ("anyOf", condition.any_of), ("noneOf", condition.none_of)):
+        if members:
+            yield f"tac:{name} ( {' '.join(map(_member, members))} )"
+
+
+def _member(member: Operand) -> str:
+    if isinstance(member, Condition):
+        return f"[ {' ; '.join(_lists(member))} ]"
+    if isinstance(member, KindHolds):
+        return f"[ tac:someNorm tac:{member.kind} ; tac:act <{member.act}> ]" if member.act else f"tac:{member.kind}"
+    return f"<{member}>"
+
+
+def _names(iris: Iterable[str]) -> str:
+    return " , ".join(f"<{iri}>" for iri in iris)
+
+
+def _block(iri: str, kinds: str, lines: list[str]) -> str:
+    return f"<{iri}>\n    " + " ;\n    ".join([f"a {kinds}", *lines]) + " .\n"
+
+
+def write(law: Law, home: Path, shuffle: Random | None = None) -> None:
+    """The law base as files below *home*; shuffled, subjects and their statements stand in any order in many files."""
+    head = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in v.PREFIXES.items())
+    for code, found in blocks(law).items():
+        (home / code).mkdir(parents=True)
+        jurisdiction, *others = found
+        parts = {"jurisdiction": [jurisdiction], "law": others}
+        if shuffle:
+            shuffle.shuffle(others)
+            others = [_shuffled(block, shuffle) for block in others]
+            parts = {"jurisdiction": [jurisdiction], **{f"part{n}": others[n::3] for n in range(3)}}
+        for name, texts in parts.items():
+            (home / code / f"{name}.ttl").write_text(head + "\n" + "\n".join(texts), encoding="utf-8")
+
+
+def _shuffled(block: str, shuffle: Random) -> str:
+    subject, *lines = block.removesuffix(" .\n").split("\n    ")
+    lines = [line.removesuffix(" ;") for line in lines]
+    shuffle.shuffle(lines)
+    return subject + "\n    " + " ;\n    ".join(lines) + " .\n"
+
+
+_ROLE_WORDS = "".join(
+    f"<{v.ROLE_PROPERTIES[role]}> <{v.tac('valuesFrom')}> <{root}> . <{root}> a <{v.PREFIXES['owl']}Class> .\n"
+    for role, root in v.ROLES.items()
+)
+
+
+@contextmanager
+def small_ontology() -> Iterator[None]:
+    """The kinds of norm and the roles as the whole ontology: a random law base brings the other words itself."""
+    with_words = Path(mkdtemp()) / "ontology"
+    with_words.mkdir()
+    shutil.copy(resources.folder("ontology") / "norms.ttl", with_words)
+    (with_words / "roles.ttl").write_text(_ROLE_WORDS, encoding="utf-8")
+    (with_words.parent / "kb").mkdir()
+
+    def folder(name: str) -> Path:
+        return with_words.parent / name
+
+    try:
+        with patch.object(knowledge, "folder", folder):
+            yield
+    finally:
+        shutil.rmtree(with_words.parent)
+
+
+def opened(law: Law, shuffle: Random | None = None) -> KnowledgeBase:
+    """The law base as tacenda reads it."""
+    home = Path(mkdtemp())
+    try:
+        write(law, home / "law", shuffle)
+        with small_ontology(), patch.dict("os.environ", {"XDG_CACHE_HOME": str(home / "cache")}):
+            return KnowledgeBase.open(NARROW, folders=[home / "law"])
+    finally:
+        shutil.rmtree(home)
+
+
+@cache
+def knowledge_base(seed: int) -> KnowledgeBase:
+    """The random law base with this number, closed once."""
+    return opened(law(seed))
+
+
+# Scenarios
+
+
+@st.composite
+def scenarios(draw: st.DrawFn, law: Law, *, consistent: bool = True) -> Scenario:
+    """A scenario for a law base: some facts true, some false, roles at various widths, open or closed."""
+    words = law.words
+    said = draw(st.dictionaries(st.sampled_from(words.facts), st.booleans(), max_size=9))
+    roles = {role: draw(st.none() | st.sampled_from(sorted(words.kinds(root)))) for role, root in words.roots.items()}
+    given = {role: kind for role, kind in roles.items() if kind}
+
+    def scenario(said: Mapping[str, bool], roles: Mapping[str, str]) -> Scenario:
+        return Scenario(
+            jurisdiction=place,
+            as_of=day,
+            context=context,
+            professional=roles.get("professional"),
+            roles={role: kind for role, kind in roles.items() if role != "professional"},
+            facts=tuple(fact for fact, value in said.items() if value),
+            excluded=tuple(fact for fact, value in said.items() if not value),
+            closed=closed,
+        )
+
+    place = draw(st.sampled_from([NARROW, NARROW, WIDE]))
+    day = draw(st.sampled_from([date(1985, 1, 1), *_DAYS, date(2026, 11, 22)]))
+    context = draw(st.sampled_from([None, None, *v.CONTEXTS]))
+    closed = draw(st.booleans()) and draw(st.booleans())
+    if not consistent:
+        return scenario(said, given)
+    while Oracle(law, scenario({}, given), "").contradictory():
+        given.popitem()
+    kept: dict[str, bool] = {}
+    for fact, value in said.items():
+        if not Oracle(law, scenario(kept | {fact: value}, given), "").contradictory():
+            kept[fact] = value
+    return scenario(kept, given)

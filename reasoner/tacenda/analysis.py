@@ -7,7 +7,7 @@ choice of facts that fixes the status in every completion.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice
@@ -147,7 +147,15 @@ class Completions:
                     rules.append(d.negation(d.conjunction([x, y])))
                 else:
                     rules.append(d.ite(x, y, TRUE) if bond == "implies" else d.ite(y, x, TRUE))
+        rules += [d.negation(d.conjunction(map(self._function, parts))) for parts in self._denied()]
         return d.conjunction(rules)
+
+    def _denied(self) -> Iterator[tuple[str, ...]]:
+        """The parts of each composite fact that is denied as a whole, when no part alone is known to be false."""
+        for whole, parts in self._kb.taxonomy.composites.items():
+            if self._view.truth(whole) is False and all(self._view.truth(part) is not False for part in parts):
+                if all(part in self._functions for part in parts if self._view.truth(part) is None):
+                    yield parts
 
     def _same_role_apart(self, first: str, second: str) -> bool:
         one, other = self._role(first), self._role(second)

@@ -18,7 +18,9 @@ from tacenda import vocabulary as v
 _OWL = v.PREFIXES["owl"]
 _AXIOMS = {
     v.RDFS_SUBCLASS,
-    *(_OWL + name for name in ("equivalentClass", "onProperty", "someValuesFrom", "disjointWith")),
+    v.RDF_FIRST,
+    v.RDF_REST,
+    *(_OWL + name for name in ("equivalentClass", "onProperty", "someValuesFrom", "intersectionOf", "disjointWith")),
 }
 _KEPT = {v.RDFS_SUBCLASS, _OWL + "disjointWith"}
 
@@ -28,8 +30,12 @@ def close_classes(triples: Iterable[Triple]) -> Iterator[Triple]:
     import owlrl
     import rdflib
 
+    triples = list(triples)
+    lists = _lists(triples)
     graph = rdflib.Graph()
     for subject, predicate, obj in triples:
+        if predicate.value in (v.RDF_FIRST, v.RDF_REST) and subject.value not in lists:
+            continue
         is_class = predicate.value == v.RDF_TYPE and getattr(obj, "value", "") in {_OWL + "Class", _OWL + "Restriction"}
         if (predicate.value in _AXIOMS or is_class) and not isinstance(obj, Literal):
             graph.add(tuple(rdflib.URIRef(term.value) for term in (subject, predicate, obj)))  # type: ignore[union-attr]
@@ -38,6 +44,19 @@ def close_classes(triples: Iterable[Triple]) -> Iterator[Triple]:
         for subject, obj in sorted(graph.subject_objects(rdflib.URIRef(predicate))):
             if _ours(str(subject)) and _ours(str(obj)):
                 yield Triple(NamedNode(str(subject)), NamedNode(predicate), NamedNode(str(obj)))
+
+
+def _lists(triples: Iterable[Triple]) -> set[str]:
+    """The nodes of the lists that define classes; those of conditions take no part."""
+    rest = {t.subject.value: t.object.value for t in triples if t.predicate.value == v.RDF_REST}
+    found = {t.object.value for t in triples if t.predicate.value == _OWL + "intersectionOf"}
+    pending = list(found)
+    while pending:
+        following = rest.get(pending.pop(), v.RDF_NIL)
+        if following != v.RDF_NIL and following not in found:
+            found.add(following)
+            pending.append(following)
+    return found
 
 
 def _ours(iri: str) -> bool:

@@ -108,6 +108,13 @@ def contradictions(taxonomy: Taxonomy, scenario: Scenario, places: dict[str, str
         for other in scenario.excluded:
             if taxonomy.is_a(defined, other) and taxonomy.is_a(value, kind):
                 found.append(clash(other, given, other, f"`{name.get(other, other)}` is denied"))
+    implied = frozenset().union(*(taxonomy.wider(fact) for fact in scenario.facts))
+    for whole, parts in taxonomy.composites.items():
+        if implied.issuperset(parts):
+            for other in scenario.excluded:
+                if taxonomy.is_a(whole, other) and other not in implied:
+                    said = " and ".join(f"`{name.get(part, part)}`" for part in parts)
+                    found.append(clash(other, f"{said} are stated", other, f"`{name.get(other, other)}` is denied"))
     return list(dict.fromkeys(found))
 
 

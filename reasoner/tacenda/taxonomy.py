@@ -34,11 +34,14 @@ class Taxonomy:
         above: dict[str, frozenset[str]],
         disjoint: dict[str, frozenset[str]],
         by_role: dict[str, tuple[str, str]],
+        composites: dict[str, tuple[str, ...]],
     ) -> None:
         self.terms = terms
         self.above = above
         self.by_role = by_role
         """For a fact that a role defines: the role's property, and the class that its value must have."""
+        self.composites = composites
+        """For a fact that is defined as several others together: those others."""
         below: dict[str, set[str]] = {}
         for narrow, wides in above.items():
             for wide in wides:
@@ -59,6 +62,7 @@ class Taxonomy:
                 disjoint.setdefault(subject.value, set()).add(obj.value)  # type: ignore[union-attr]
                 disjoint.setdefault(obj.value, set()).add(subject.value)  # type: ignore[union-attr]
         by_role: dict[str, tuple[str, str]] = {}
+        composites: dict[str, tuple[str, ...]] = {}
         for iri, properties in data.by_subject.items():
             for restriction in properties.get(_OWL + "equivalentClass", ()):
                 if isinstance(restriction, str):
@@ -66,12 +70,15 @@ class Taxonomy:
                     value = data.iris(restriction, _OWL + "someValuesFrom")
                     if role and value:
                         by_role[iri] = (role[0], value[0])
+                    for parts in data.iris(restriction, _OWL + "intersectionOf"):
+                        composites[iri] = data.members(parts)
         terms = {iri: _term(data, iri) for iri, _ in data.of_type([_OWL + "Class", v.tac("Role")])}
         return cls(
             terms,
             {iri: frozenset(wides) for iri, wides in above.items()},
             {iri: frozenset(others) for iri, others in disjoint.items()},
             by_role,
+            composites,
         )
 
     def is_a(self, narrow: str, wide: str) -> bool:

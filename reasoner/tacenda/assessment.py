@@ -149,17 +149,31 @@ def assess(kb: KnowledgeBase, scenario: Scenario) -> Assessment:
 
 def _answer(kb: KnowledgeBase, view: View) -> ContextAnswer:
     reached = [norm for norm in kb.norms.values() if norm.iri in view.reached]
-    acts = dict.fromkeys(
-        norm.act for norm in reached if norm.act and norm.kind not in ("Power", "Immunity", "Right")
-    )
+    acts = dict.fromkeys(norm.act for norm in reached if norm.act and norm.kind not in ("Power", "Immunity", "Right"))
     for norm in reached:
         if norm.discharge and norm.kind == "Obligation":
             acts |= dict.fromkeys(leaf for leaf in norm.discharge.leaves() if isinstance(leaf, str))
     completions = Completions(kb, view)
     order = {iri: place for place, iri in enumerate(kb.taxonomy.terms)}
-    positions = tuple(_position(kb, view, reached, act, completions) for act in sorted(acts, key=lambda a: order.get(a, 0)))
+    positions = tuple(
+        _position(kb, view, reached, act, completions)
+        for act in sorted(acts, key=lambda act: order.get(act, 0))
+        if (view.context == "court") == _is_conduct_in_court(kb, act)
+    )
     norms = tuple((norm, view.truth(norm.iri)) for norm in reached)
     return ContextAnswer(view.context, positions, norms, view)
+
+
+def _is_conduct_in_court(kb: KnowledgeBase, act: str) -> bool:
+    """Whether an act is done in a proceeding: a kind of disclosure there, or an act that only courtroom norms name.
+
+    Norms that work in both contexts would otherwise show every report and warning in court too, where none is made.
+    """
+    if kb.taxonomy.is_a(act, v.COURT_CONDUCT):
+        return True
+    court = frozenset([v.CONTEXTS["court"]])
+    naming = [kb.effective_contexts.get(norm.iri, frozenset()) for norm in kb.norms.values() if norm.act == act]
+    return bool(naming) and all(contexts == court for contexts in naming)
 
 
 def _position(kb: KnowledgeBase, view: View, reached: Sequence[Norm], act: str, completions: Completions) -> Position:
@@ -257,8 +271,20 @@ def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]
     return found
 
 
+def means_excused(kb: KnowledgeBase, view: View, norm: Norm) -> tuple[tuple[str, Norm], ...]:
+    """The ways to fulfil a duty that are not asked of its bearer here, each with the exception that says so."""
+    means = norm.discharge.leaves() if norm.discharge else ()
+    return tuple(
+        (act, other)
+        for act in means
+        if isinstance(act, str)
+        for other in kb.norms.values()
+        if norm.iri in other.lifts and view.truth(kb.network.applications.get((other.iri, act), "")) is True
+    )
+
+
 def discharge_text(kb: KnowledgeBase, condition: Condition) -> str:
-    """The ways to fulfil a duty as a phrase: `one of: warn the victim; notify the police`."""
+    """The ways to fulfil a duty as a phrase: `any one of: warn the victim; notify the police`."""
     def one(member: object) -> str:
         return f"({discharge_text(kb, member)})" if isinstance(member, Condition) else kb.label(str(member))
 

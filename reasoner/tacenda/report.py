@@ -6,8 +6,9 @@ import html
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from tacenda.assessment import Assessment, ContextAnswer, Position, discharge_text
+from tacenda.assessment import Assessment, ContextAnswer, Position, discharge_text, means_excused
 from tacenda.explanation import explain_answer, fact_phrase
+from tacenda.inference import View
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Deadline, Norm, Status
 
@@ -59,7 +60,7 @@ def _block(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: boo
         yield "  nothing is settled by what is stated" if _is_open(answer) else "  no duty, right or limit applies"
     for position in shown:
         yield ""
-        yield from _position_lines(kb, position, width)
+        yield from _position_lines(kb, answer.view, position, width)
     others = [norm for norm in answer.holding("Power", "Immunity")]
     if others:
         yield ""
@@ -82,12 +83,14 @@ def _telling(kb: KnowledgeBase, positions: Sequence[Position], everything: bool)
             yield position
 
 
-def _position_lines(kb: KnowledgeBase, position: Position, width: int) -> Iterator[str]:
+def _position_lines(kb: KnowledgeBase, view: View, position: Position, width: int) -> Iterator[str]:
     also = " and PRIVILEGED" if position.privileged and position.status is Status.FORBIDDEN else ""
     yield from _wrapped(f"{position.status.value.upper()}{also}  {position.label}", width, "  ", "    ")
     for norm in position.because:
         yield from _wrapped(_reason(kb, norm), width, "    ", "      ")
         yield from _details(kb, norm, width)
+        for act, other in means_excused(kb, view, norm):
+            yield from _wrapped(f"not asked: {kb.label(act)} ({kb.cite(other)}: {other.label})", width, "      ", "        ")
     for lift in position.lifted:
         by = "; ".join(f"{kb.cite(norm)}{_quoted(norm)}" for norm in lift.by)
         yield from _wrapped(f"free of {kb.cite(lift.norm)} by {by}", width, "    ", "      ")
@@ -144,7 +147,9 @@ def deadline_text(deadline: Deadline) -> str:
 
 def _open(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:
     opened = [position for position in answer.positions if position.look]
-    near = opened if everything else sorted(opened, key=lambda position: position.breadth)[: 2 * OPEN_SHOWN]
+    turning = [position for position in opened if position.breadth]
+    near = opened if everything else sorted(turning, key=lambda position: position.breadth)[: 2 * OPEN_SHOWN]
+    near = [position for position in near if everything or position.depends_on]
     shown = sorted(near, key=_distance)[: None if everything else OPEN_SHOWN]
     for position in shown:
         yield from _wrapped(f"{answer.context}: {position.label}", width, "  ", "    ")

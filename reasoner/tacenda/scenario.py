@@ -56,6 +56,9 @@ def understand(draft: Draft, kb: KnowledgeBase) -> Scenario:
             found = _lookup(draft.single[role], list(kb.taxonomy.kinds_of(root)), role, problems)
             if found:
                 roles[role] = found
+    if "court" not in roles and "court" not in draft.single and _is_in_state(kb, draft.text("jurisdiction")):
+        if not any(kb.taxonomy.by_role.get(wide, ("",))[0] == v.ROLE_PROPERTIES["court"] for fact, _ in facts for wide in kb.taxonomy.wider(fact)):
+            roles["court"] = v.STATE_COURT
     scenario = Scenario(
         jurisdiction=draft.text("jurisdiction"),
         title=draft.text("title"),
@@ -74,6 +77,10 @@ def understand(draft: Draft, kb: KnowledgeBase) -> Scenario:
     problems.extend(contradictions(kb.taxonomy, scenario, places))
     refuse(problems)
     return scenario
+
+
+def _is_in_state(kb: KnowledgeBase, code: str) -> bool:
+    return any(pack.code == code and pack.within for pack in kb.packs)
 
 
 def contradictions(taxonomy: Taxonomy, scenario: Scenario, places: dict[str, str] | None = None) -> list[Problem]:

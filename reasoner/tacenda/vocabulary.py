@@ -83,6 +83,12 @@ ROLE_PROPERTIES: dict[str, str] = {
     "process": tac("process"),
 }
 
+COURT_CONDUCT = PREFIXES["act"] + "DiscloseInCourt"
+"""The act whose kinds are asked about in court only."""
+
+STATE_COURT = PREFIXES["court"] + "StateCourt"
+"""The court that a scenario of a state is read as being before, unless it says."""
+
 REVIEW: tuple[str, ...] = ("unverified", "secondary", "read", "checked")
 """Review states, weakest first."""
 

@@ -151,6 +151,8 @@ def _answer(kb: KnowledgeBase, view: View) -> ContextAnswer:
     reached = [norm for norm in kb.norms.values() if norm.iri in view.reached]
     acts = dict.fromkeys(norm.act for norm in reached if norm.act and norm.kind not in ("Power", "Immunity", "Right"))
     for norm in reached:
+        if norm.act and norm.kind in ("Prohibition", "Privilege"):
+            acts |= dict.fromkeys(kb.taxonomy.kinds(norm.act))
         if norm.discharge and norm.kind == "Obligation":
             acts |= dict.fromkeys(leaf for leaf in norm.discharge.leaves() if isinstance(leaf, str))
     completions = Completions(kb, view)

@@ -29,7 +29,9 @@ def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = F
     names = [pack.name for pack in kb.packs if pack.code in {scenario.jurisdiction, *kb.pack(scenario.jurisdiction).within}]
     reading = "closed: what is not stated is false" if scenario.closed else "open: what is not stated is unknown"
     lines = [scenario.title] if scenario.title else []
-    lines.append(f"Law of {' and '.join(reversed(names))} on {scenario.as_of} · {reading}")
+    court = scenario.roles.get("court")
+    forum = f" · in court: {kb.label(court)}" if court else ""
+    lines.append(f"Law of {' and '.join(reversed(names))} on {scenario.as_of}{forum} · {reading}")
     lines += [f"note: {warning}" for warning in assessment.warnings]
     lines.append("")
     side_by_side = len(assessment.contexts) > 1 and width >= 100

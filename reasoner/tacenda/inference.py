@@ -101,13 +101,21 @@ def stages(part: str) -> tuple[tuple[Query, ...], ...]:
 
 def _run(store: Store, ordered: Sequence[Sequence[Query]], graph: NamedNode) -> None:
     for stage in ordered:
-        while True:
-            size = len(store)
+        repeats = "#+ repeat:" in stage[0].text
+        settled: dict[str, int] = {}
+        pending = True
+        while pending:
+            pending = False
             for rule in stage:
+                if settled.get(rule.name) == len(store):
+                    continue  # nothing was added since this rule last found nothing
+                before = len(store)
                 found = cast("Iterable[Triple]", store.query(rule.text, use_default_graph_as_union=True))
                 store.extend([Quad(*triple, graph) for triple in found])
-            if len(store) == size or "#+ repeat:" not in stage[0].text:
-                break
+                if len(store) > before:
+                    pending = repeats
+                else:
+                    settled[rule.name] = before
 
 
 def _situation(kb: KnowledgeBase, scenario: Scenario, context: str, iri: str) -> list[Quad]:

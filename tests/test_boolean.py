@@ -1,0 +1,127 @@
+"""Decision diagrams against truth tables, for every function of a few variables that Hypothesis makes up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations, product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tacenda.boolean import FALSE, TRUE, Diagrams
+
+WIDTH = 5
+Expression = tuple[str, "int | Expression", "int | Expression"] | int
+ROWS = [dict(enumerate(values)) for values in product((False, True), repeat=WIDTH)]
+
+expressions: st.SearchStrategy[Expression] = st.recursive(
+    st.integers(0, WIDTH - 1),
+    lambda parts: st.tuples(st.sampled_from(("and", "or", "but not", "implies")), parts, parts),
+    max_leaves=12,
+)
+by_table = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+
+
+def value(expression: Expression, row: Mapping[int, bool]) -> bool:
+    """The value of an expression in one row of its truth table."""
+    if isinstance(expression, int):
+        return row[expression]
+    word, one, other = expression
+    left, right = value(one, row), value(other, row)
+    return {"and": left and right, "or": left or right, "but not": left and not right, "implies": not left or right}[
+        word
+    ]
+
+
+def diagram(d: Diagrams, expression: Expression) -> int:
+    """The same expression as a diagram."""
+    if isinstance(expression, int):
+        return d.variable(expression)
+    word, one, other = expression
+    left, right = diagram(d, one), diagram(d, other)
+    made: dict[str, Callable[[], int]] = {
+        "and": lambda: d.conjunction([left, right]),
+        "or": lambda: d.disjunction([left, right]),
+        "but not": lambda: d.conjunction([left, d.negation(right)]),
+        "implies": lambda: d.ite(left, right, TRUE),
+    }
+    return made[word]()
+
+
+def table(expression: Expression) -> list[bool]:
+    """The truth table of an expression."""
+    return [value(expression, row) for row in ROWS]
+
+
+@by_table
+@given(expressions)
+def test_a_diagram_has_the_truth_table_of_its_expression(expression: Expression) -> None:
+    d = Diagrams()
+    function = diagram(d, expression)
+    assert [d.evaluate(function, row) for row in ROWS] == table(expression)
+
+
+@by_table
+@given(expressions, expressions)
+def test_two_diagrams_are_one_just_when_their_truth_tables_are(one: Expression, other: Expression) -> None:
+    d = Diagrams()
+    assert (diagram(d, one) == diagram(d, other)) == (table(one) == table(other))
+
+
+@by_table
+@given(expressions, st.integers(0, WIDTH - 1), st.booleans())
+def test_fixing_a_variable(expression: Expression, number: int, fixed: bool) -> None:
+    d = Diagrams()
+    function = d.given(diagram(d, expression), number, fixed)
+    assert [d.evaluate(function, row) for row in ROWS] == [value(expression, row | {number: fixed}) for row in ROWS]
+
+
+@by_table
+@given(expressions)
+def test_the_support_is_what_the_function_turns_on(expression: Expression) -> None:
+    d = Diagrams()
+    turning = {
+        number
+        for number in range(WIDTH)
+        if any(value(expression, row | {number: True}) != value(expression, row | {number: False}) for row in ROWS)
+    }
+    assert d.support(diagram(d, expression)) == turning
+
+
+@by_table
+@given(expressions, expressions)
+def test_implicants_are_all_the_smallest_possible_ways(expression: Expression, limits: Expression) -> None:
+    """As the analysis uses them: the function is true wherever that is not possible."""
+    d = Diagrams()
+    possible = diagram(d, limits)
+    enough = d.ite(possible, diagram(d, expression), TRUE)
+    least, expected = smallest(expression, limits)
+    assert d.smallest_implicant(enough, possible) == least
+    found = [frozenset(implicant.items()) for implicant in d.implicants(enough, possible)]
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+
+
+def smallest(expression: Expression, limits: Expression) -> tuple[int | None, set[frozenset[tuple[int, bool]]]]:
+    """By trying them all: the least number of variables that settle the expression in each possible row, and how."""
+    for size in range(WIDTH + 1):
+        ways = set(ways_of(size, expression, limits))
+        if ways:
+            return size, ways
+    return None, set()
+
+
+def ways_of(size: int, expression: Expression, limits: Expression) -> Iterator[frozenset[tuple[int, bool]]]:
+    """Every choice of *size* variables that some possible row agrees with, and that settles all of those."""
+    for numbers in combinations(range(WIDTH), size):
+        for values in product((False, True), repeat=size):
+            way = dict(zip(numbers, values, strict=True))
+            rows = [row for row in ROWS if row | way == row and value(limits, row)]
+            if rows and all(value(expression, row) for row in rows):
+                yield frozenset(way.items())
+
+
+def test_nothing_settles_what_is_false() -> None:
+    d = Diagrams()
+    assert d.smallest_implicant(FALSE) is None
+    assert list(d.implicants(FALSE)) == []

@@ -53,7 +53,10 @@ def law(seed: int) -> Law:
     for number, code in enumerate((WIDE, WIDE, NARROW, NARROW, NARROW)):
         iri = own(f"s{number}", code)
         first, last = _span(random)
-        sources[iri] = Source(iri, "Statute", f"X.L. § {number}", f"section {number}", code, first, last)
+        since, until = (day.isoformat() if day else "" for day in (first, last))
+        sources[iri] = Source(
+            iri, "Statute", f"X.L. § {number}", f"section {number}", code, first, last, since=since, until=until
+        )
     norms: dict[str, Norm] = {}
     while len(norms) < 18:
         norm = _norm(random, len(norms), words, sources, norms)

@@ -24,6 +24,9 @@ class Source:
     jurisdiction: str
     in_force_from: date | None = None
     in_force_until: date | None = None
+    since: str = ""
+    """The day or year from which it is law, as precisely as the law file knows it."""
+    until: str = ""
     read_at: tuple[str, ...] = ()
     read_on: date | None = None
     authority: str = "InForce"

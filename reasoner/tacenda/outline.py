@@ -10,7 +10,7 @@ from tacenda.assessment import discharge_text
 from tacenda.errors import LawError, Problem, nearest
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, KindHolds, Norm, Operand, Source
-from tacenda.report import deadline_text
+from tacenda.passage import deadline_text
 
 WIDTH = 110
 
@@ -80,9 +80,9 @@ def _slug(norm: Norm, source: Source) -> str:
 
 def _source_lines(kb: KnowledgeBase, source: Source) -> Iterator[str]:
     yield f"{source.citation} · {source.label}"
-    dates = [f"in force from {source.in_force_from}" if source.in_force_from else "in force since a day not known here"]
-    if source.in_force_until:
-        dates.append(f"until {source.in_force_until}")
+    dates = [f"in force from {source.since}" if source.since else "in force since a day not known here"]
+    if source.until:
+        dates.append(f"until {source.until}")
     if source.read_on:
         dates.append(f"read on {source.read_on}")
     if source.authority != "InForce":

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import html
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from tacenda.assessment import Assessment, ContextAnswer, Position, discharge_text, means_excused
+from tacenda.assessment import Assessment, ContextAnswer, Position
 from tacenda.explanation import explain_answer, fact_phrase
-from tacenda.inference import View
 from tacenda.knowledge import KnowledgeBase
-from tacenda.model import Deadline, Norm, Status
+from tacenda.model import Status
+from tacenda.passage import passage, wrapped
 
 WIDTH = 120
-OPEN_SHOWN = 3
+OPEN_SHOWN = 2
 FACTS_SHOWN = 6
 ADVICE = "Research, not legal advice."
 _TITLES = {
@@ -26,7 +25,9 @@ _ORDER = [Status.CONFLICT, Status.REQUIRED, Status.FORBIDDEN, Status.PRIVILEGED,
 def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = False, width: int = WIDTH) -> str:
     """The answer as text; *everything* lists every position, *proof* adds the steps behind them."""
     kb, scenario = assessment.kb, assessment.scenario
-    names = [pack.name for pack in kb.packs if pack.code in {scenario.jurisdiction, *kb.pack(scenario.jurisdiction).within}]
+    names = [
+        pack.name for pack in kb.packs if pack.code in {scenario.jurisdiction, *kb.pack(scenario.jurisdiction).within}
+    ]
     reading = "closed: what is not stated is false" if scenario.closed else "open: what is not stated is unknown"
     lines = [scenario.title] if scenario.title else []
     court = scenario.roles.get("court")
@@ -51,27 +52,28 @@ def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = F
             lines += ["", _TITLES[answer.context]]
             for step in explain_answer(assessment, answer):
                 lines += [line.rstrip() for line in step.lines(1)]
-    lines += ["", ADVICE + " Words in quotation marks are the law's; [read], [secondary], [unverified] say how well each was checked."]
+    lines += [
+        "",
+        ADVICE
+        + " Words in quotation marks are the law's; [checked], [read], [secondary] and [unverified] say how well each was read.",
+    ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def _block(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:
     yield _TITLES[answer.context]
-    shown = list(_telling(kb, answer.positions, everything))
-    if not shown:
-        yield "  nothing is settled by what is stated" if _is_open(answer) else "  no duty, right or limit applies"
-    for position in shown:
+    groups = list(_groups(_telling(kb, answer.positions, everything)))
+    if not groups:
+        is_open = any(position.status is Status.UNSETTLED for position in answer.positions)
+        yield "  nothing is settled by what is stated" if is_open else "  no duty, right or limit applies"
+    for group in groups:
         yield ""
-        yield from _position_lines(kb, answer.view, position, width)
-    others = [norm for norm in answer.holding("Power", "Immunity")]
+        yield from passage(kb, answer.view, group, width, full=everything)
+    others = [f"{norm.kind.lower()}: {norm.label} ({kb.cite(norm)})" for norm in answer.holding("Power", "Immunity")]
     if others:
         yield ""
-        for norm in others:
-            yield from _wrapped(f"{norm.kind.lower()}: {norm.label} ({kb.cite(norm)})", width, "  ", "    ")
-
-
-def _is_open(answer: ContextAnswer) -> bool:
-    return any(position.status is Status.UNSETTLED for position in answer.positions)
+    for line in others:
+        yield from wrapped(line, width, "  ", "    ")
 
 
 def _telling(kb: KnowledgeBase, positions: Sequence[Position], everything: bool) -> Iterator[Position]:
@@ -79,72 +81,22 @@ def _telling(kb: KnowledgeBase, positions: Sequence[Position], everything: bool)
     settled = [position for position in positions if position.status is not Status.UNSETTLED]
     for position in sorted(settled, key=lambda p: _ORDER.index(p.status)):
         wider = [other for other in settled if other.act != position.act and kb.taxonomy.is_a(position.act, other.act)]
-        repeats = any(other.status is position.status and set(position.because) <= set(other.because) for other in wider)
+        repeats = any(
+            other.status is position.status and set(position.because) <= set(other.because) for other in wider
+        )
         silent = position.status is Status.PERMITTED and not position.lifted
         if everything or not (repeats or silent):
             yield position
 
 
-def _position_lines(kb: KnowledgeBase, view: View, position: Position, width: int) -> Iterator[str]:
-    also = " and PRIVILEGED" if position.privileged and position.status is Status.FORBIDDEN else ""
-    yield from _wrapped(f"{position.status.value.upper()}{also}  {position.label}", width, "  ", "    ")
-    for norm in position.because:
-        yield from _wrapped(_reason(kb, norm), width, "    ", "      ")
-        yield from _details(kb, norm, width)
-        for act, other in means_excused(kb, view, norm):
-            yield from _wrapped(f"not asked: {kb.label(act)} ({kb.cite(other)}: {other.label})", width, "      ", "        ")
-    for lift in position.lifted:
-        by = "; ".join(f"{kb.cite(norm)}{_quoted(norm)}" for norm in lift.by)
-        yield from _wrapped(f"free of {kb.cite(lift.norm)} by {by}", width, "    ", "      ")
-    for norm in position.limited_by:
-        yield from _wrapped(f"only within {kb.cite(norm)}: {norm.scope or norm.label}", width, "    ", "      ")
-    if position.status is Status.REQUIRED and position.forbidden is None:
-        yield from _wrapped("might yet conflict with a prohibition: see what is still open", width, "    ", "      ")
-
-
-def _reason(kb: KnowledgeBase, norm: Norm) -> str:
-    return f"{kb.cite(norm)}{_quoted(norm)} [{norm.status}]"
-
-
-def _quoted(norm: Norm) -> str:
-    return f' "{norm.words}"' if norm.words else ""
-
-
-def _details(kb: KnowledgeBase, norm: Norm, width: int) -> Iterator[str]:
-    def people(values: Iterable[str]) -> str:
-        return ", ".join(map(kb.label, values))
-
-    details = []
-    if norm.kind == "Privilege":
-        details.append(f"held by {people(norm.holder)}; asserted by {people(norm.asserted_by)}; waived by {people(norm.waived_by)}")
-        details.append(f"binds {people(norm.bearer)}")
-    elif norm.kind in ("Obligation", "Prohibition"):
-        if norm.recipient:
-            details.append(f"to {people(norm.recipient)}")
-        if norm.holder and norm.bearer:
-            details.append(f"owed to {people(norm.holder)}, whose claim it is")
-    if norm.deadlines:
-        details.append(" · ".join(map(deadline_text, norm.deadlines)))
-    if norm.discharge:
-        details.append(f"fulfilled by {discharge_text(kb, norm.discharge)}")
-    if norm.scope and norm.kind != "Privilege":
-        details.append(f"scope: {norm.scope}")
-    for detail in details:
-        yield from _wrapped(detail, width, "      ", "        ")
-
-
-def deadline_text(deadline: Deadline) -> str:
-    """A deadline as one says it.
-
-    >>> deadline_text(Deadline("written", "PT48H", "the oral report"))
-    'written within 48 hours of the oral report'
-    """
-    within = deadline.within
-    for unit, name in (("H", "hours"), ("D", "days")):
-        if within.startswith("P") and within.endswith(unit):
-            within = f"within {within.strip('PTHD')} {name}"
-    start = f" of {deadline.runs_from}" if deadline.runs_from else ""
-    return f"{deadline.manner} {within}{start}"
+def _groups(positions: Iterable[Position]) -> Iterator[list[Position]]:
+    """Positions that say the same for the same reasons, together."""
+    found: dict[object, list[Position]] = {}
+    for p in positions:
+        lifted = tuple((lift.norm.iri, tuple(norm.iri for norm in lift.by)) for lift in p.lifted)
+        because = tuple(norm.iri for norm in p.because)
+        found.setdefault((p.status, p.privileged, because, lifted, len(p.limited_by)), []).append(p)
+    yield from found.values()
 
 
 def _open(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:
@@ -154,17 +106,18 @@ def _open(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool
     near = [position for position in near if everything or position.depends_on]
     shown = sorted(near, key=_distance)[: None if everything else OPEN_SHOWN]
     for position in shown:
-        yield from _wrapped(f"{answer.context}: {position.label}", width, "  ", "    ")
+        yield from wrapped(f"{answer.context}: {position.label}", width, "  ", "    ")
         assert position.outlook is not None
         for status, sets in position.outlook.would_be.items():
             for found in sets if everything else sets[:1]:
                 facts = " and ".join(fact_phrase(kb, iri, value) for iri, value in found.items())
                 wish = f"would be {status.value} if {facts}" if found else f"{status.value} in every case"
-                yield from _wrapped(wish, width, "    ", "      ")
+                yield from wrapped(wish, width, "    ", "      ")
         facts = [fact_phrase(kb, iri) for iri in position.depends_on]
-        named = facts if everything else facts[:FACTS_SHOWN]
-        more = f"; and {len(facts) - len(named)} more" if len(facts) > len(named) else ""
-        yield from _wrapped(f"depends on: {'; '.join(named)}{more}", width, "    ", "      ")
+        if everything or len(facts) <= FACTS_SHOWN:
+            yield from wrapped(f"depends on: {'; '.join(facts)}", width, "    ", "      ")
+        else:
+            yield f"    depends on {len(facts)} facts, listed with --all"
     if len(opened) > len(shown):
         yield f"  {answer.context}: {len(opened) - len(shown)} more, listed with --all"
 
@@ -180,10 +133,6 @@ def _beside(left: list[str], right: list[str], column: int) -> list[str]:
     left = left + [""] * (height - len(left))
     right = right + [""] * (height - len(right))
     return [f"{one:<{column}} │ {other}" for one, other in zip(left, right, strict=True)]
-
-
-def _wrapped(text: str, width: int, first: str, rest: str) -> list[str]:
-    return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False) or [""]
 
 
 def to_html(assessment: Assessment) -> str:

@@ -133,6 +133,8 @@ def read_source(data: Statements, iri: str, kind: str, codes: dict[str, str], wh
         jurisdiction=codes.get(jurisdiction, v.shorten(jurisdiction).partition(":")[2]),
         in_force_from=day(data.text(iri, v.tac("inForceFrom"))),
         in_force_until=day(data.text(iri, v.tac("inForceUntil"))),
+        since=data.text(iri, v.tac("inForceFrom")),
+        until=data.text(iri, v.tac("inForceUntil")),
         read_at=data.iris(iri, v.tac("readAt")),
         read_on=day(data.text(iri, v.tac("readOn"))),
         authority=local(next(iter(data.iris(iri, v.tac("authorityState"))), "InForce")),

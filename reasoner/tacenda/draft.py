@@ -102,9 +102,9 @@ def _no_phrase(key: str, item: Node, where: str) -> Problem:
     if isinstance(item, Leaf):
         if not item.text.strip():
             return Problem(f"a phrase is missing under `{key}`", where)
-        return Problem(f"`{key}` takes phrases; `{item.text}` is a {item.kind} value", where)
-    if isinstance(item, Pairs) and len(item.pairs) == 1 and isinstance(item.pairs[0][1], Leaf):
-        first, second = item.pairs[0][0].text, item.pairs[0][1].text
-        hint = "put the phrase in quotation marks" if second else "take the colon away"
-        return Problem(f"`{first}: {second}`".replace(" `", "`") + " reads as a key and a value", where, hint)
+        what = "is a number" if item.kind == "number" else "reads as true or false"
+        return Problem(f"`{key}` takes phrases; `{item.text}` {what}", where)
+    if isinstance(item, Pairs) and len(item.pairs) == 1 and isinstance(leaf := item.pairs[0][1], Leaf):
+        shown = f"{item.pairs[0][0].text}: {leaf.text}".rstrip()
+        return Problem(f"`{shown}` reads as a key and a value", where, "put the whole phrase in quotation marks")
     return Problem(f"`{key}` takes phrases, not a {'list' if isinstance(item, Items) else 'mapping'}", where)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from tacenda import vocabulary as v
-from tacenda.draft import CONTEXT, SINGLE, Draft, Entry
+from tacenda.draft import CONTEXT, MANY, SINGLE, Draft, Entry
 from tacenda.errors import Problem, SourceError, nearest
 from tacenda.tree import Items, Leaf, Node, Pairs
 
@@ -57,10 +58,10 @@ def draft_of_turtle(name: str, text: str) -> Draft:
     return _draft(name, quads, _Places(name, text, dict(_PREFIX.findall(text))))
 
 
-def draft_of_json_ld(name: str, text: str, tree: Node) -> Draft:
-    """The draft in a JSON-LD file, of which *tree* is the JSON."""
+def draft_of_linked_data(name: str, text: str, tree: Node) -> Draft:
+    """The draft in a JSON-LD or YAML-LD file, of which *tree* is what the text says."""
     try:
-        quads = list(parse(text, format=RdfFormat.JSON_LD, base_iri=_BASE))
+        quads = list(parse(json.dumps(as_json(tree)), format=RdfFormat.JSON_LD, base_iri=_BASE))
     except (SyntaxError, ValueError) as error:
         raise SourceError(Problem(f"not JSON-LD: {_told(str(error))}", name)) from error
     return _draft(name, quads, _Places(name, text, dict(_terms(tree))))
@@ -103,7 +104,11 @@ def _terms(tree: Node) -> Iterator[tuple[str, str]]:
     for outer in contexts:
         for context in outer.items if isinstance(outer, Items) else [outer]:
             for key, value in context.pairs if isinstance(context, Pairs) else ():
-                found = [inner for name, inner in value.pairs if name.text == "@id"] if isinstance(value, Pairs) else [value]
+                found = (
+                    [inner for name, inner in value.pairs if name.text == "@id"]
+                    if isinstance(value, Pairs)
+                    else [value]
+                )
                 for leaf in found:
                     if isinstance(leaf, Leaf):
                         yield key.text, v.expand(leaf.text)
@@ -176,17 +181,26 @@ def _unknown_property(iri: str, place: _Places) -> Problem:
 
 
 def is_phrase_form(tree: Node) -> bool:
-    """Whether a JSON text is written in keys and phrases, like YAML, and not in terms of a context of its own.
+    """Whether a file is written in keys and phrases, and not as linked data with terms of its own.
 
-    Full JSON-LD must say somewhere that it is a `tac:Scenario`, by a key that is none of ours.
+    Linked data says somewhere that it is a `tac:Scenario`: by an `@` key, or by one that its own context declares.
     """
+    if isinstance(tree, Items):
+        return not any(isinstance(item, Pairs) and not is_phrase_form(item) for item in tree.items)
     if not isinstance(tree, Pairs):
-        return not isinstance(tree, Items)
+        return True
     keys = {key.text for key, _ in tree.pairs}
-    own = [value for key, value in tree.pairs if key.text == "@context" and not isinstance(value, Leaf)]
-    return not own and not any(key.startswith("@") and key != "@context" for key in keys) or keys <= {
-        "@context",
-        *SINGLE,
-        "facts",
-        "not",
-    }
+    own = any(key.text == "@context" and not isinstance(value, Leaf) for key, value in tree.pairs)
+    foreign = keys - {"@context", *SINGLE, *MANY}
+    return not foreign or not (own or any(key.startswith("@") for key in foreign))
+
+
+def as_json(node: Node) -> object:
+    """The plain value that a tree stands for, as JSON reads it."""
+    if isinstance(node, Items):
+        return [as_json(item) for item in node.items]
+    if isinstance(node, Pairs):
+        return {key.text: as_json(value) for key, value in node.pairs}
+    if node.kind == "truth":
+        return node.text.casefold() in ("true", "yes", "on")
+    return None if node.kind == "nothing" else node.text

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+_SPACES = "\u00a0\u2002\u2003\u2009\u202f"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One thing that is wrong, where it is, and how it might be mended.
 
-    >>> print(Problem("unknown fact `client consents in writting`", "client.yaml:9", "did you mean `client consents in writing`?"))
-    client.yaml:9: unknown fact `client consents in writting` · did you mean `client consents in writing`?
+    >>> print(Problem("unknown fact `consents in writting`", "client.yaml:9", "did you mean `consents in writing`?"))
+    client.yaml:9: unknown fact `consents in writting` · did you mean `consents in writing`?
     """
 
     message: str
@@ -26,7 +28,18 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         hint = f" · {self.hint}" if self.hint else ""
-        return f"{place}{self.message}{hint}"
+        return visible(f"{place}{self.message}{hint}")
+
+
+def visible(text: str) -> str:
+    r"""The text with every control character written out, so that it can neither steer a terminal nor break a line.
+
+    >>> visible("a\x1b[31m\u202eb\nc § 1")
+    'a\\x1b[31m\\u202eb\\nc § 1'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _SPACES else c.encode("unicode_escape").decode() for c in text)
 
 
 class TacendaError(Exception):

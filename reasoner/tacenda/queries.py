@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tacenda.errors import QueryError, SourceError, nearest
+from tacenda.errors import Problem, QueryError, nearest
 from tacenda.resources import folder
+from tacenda.textfile import read_text
 
 _HEADER = re.compile(r"^#\+ (\w[\w -]*): ?(.*)$")
 
@@ -26,12 +27,8 @@ class Query:
 
 
 def read_query(path: Path) -> Query:
-    """The query in a file."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"`{path}` cannot be read: {_reason(error)}") from error
-    return parse_query(path.stem, text)
+    """The query in a file; raises `SourceError` when it cannot be read."""
+    return parse_query(path.stem, read_text(path, "a query"))
 
 
 def parse_query(name: str, text: str) -> Query:
@@ -78,9 +75,6 @@ def named(name: str) -> Query:
     """The research question called *name*; raises `QueryError` with the nearest name."""
     known = library()
     if name not in known:
-        raise QueryError(f"no query is called `{name}`" + (f" · {hint}" if (hint := nearest(name, known)) else ""))
+        hint = nearest(name, known) or "`tacenda query` lists them"
+        raise QueryError(Problem(f"no query is called `{name}`", hint=hint))
     return known[name]
-
-
-def _reason(error: Exception) -> str:
-    return "not UTF-8 text" if isinstance(error, UnicodeDecodeError) else getattr(error, "strerror", None) or str(error)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from tacenda import vocabulary as v
-from tacenda.draft import Draft, Entry, read_draft, refuse
+from tacenda.consistency import contradictions
+from tacenda.draft import Draft, Entry, refuse
 from tacenda.errors import Problem, ScenarioError, nearest
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Scenario
+from tacenda.reading import read_draft
 from tacenda.taxonomy import Taxonomy, Term
+
+LONGEST = 120
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NOUNS = {
+    "professional": "profession",
+    "client": "kind of client",
+    "proceeding": "kind of proceeding",
+    "court": "kind of court",
+    "process": "kind of subpoena, order or request",
+}
 
 
 def read_scenario(
@@ -47,17 +60,22 @@ def understand(draft: Draft, kb: KnowledgeBase) -> Scenario:
     context = draft.text("context") or None
     if context and context not in v.CONTEXTS:
         place = draft.single["context"].where
-        problems.append(Problem(f"unknown context `{context}`", place, nearest(context, v.CONTEXTS) or "practice or court"))
+        problems.append(
+            Problem(f"unknown context `{context}`", place, nearest(context, v.CONTEXTS) or "practice or court")
+        )
     facts = list(_facts(draft.many["facts"], kb.taxonomy, problems))
     excluded = list(_facts(draft.many["not"], kb.taxonomy, problems))
     roles = {}
     for role, root in v.ROLES.items():
         if role in draft.single:
-            found = _lookup(draft.single[role], list(kb.taxonomy.kinds_of(root)), role, problems)
+            found = _lookup(draft.single[role], list(kb.taxonomy.kinds_of(root)), _NOUNS[role], problems)
             if found:
                 roles[role] = found
-    if "court" not in roles and "court" not in draft.single and _is_in_state(kb, draft.text("jurisdiction")):
-        if not any(kb.taxonomy.by_role.get(wide, ("",))[0] == v.ROLE_PROPERTIES["court"] for fact, _ in facts for wide in kb.taxonomy.wider(fact)):
+    if "court" not in draft.single and _is_in_state(kb, draft.text("jurisdiction")):
+        implied = {wide for fact, _ in facts for wide in kb.taxonomy.wider(fact)}
+        if not any(
+            role == v.ROLE_PROPERTIES["court"] for iri, (role, _) in kb.taxonomy.by_role.items() if iri in implied
+        ):
             roles["court"] = v.STATE_COURT
     scenario = Scenario(
         jurisdiction=draft.text("jurisdiction"),
@@ -73,7 +91,15 @@ def understand(draft: Draft, kb: KnowledgeBase) -> Scenario:
     )
     if not problems and not (scenario.facts or scenario.excluded or scenario.role_values()):
         problems.append(Problem("the scenario states nothing: add `professional:` and `facts:`", draft.where))
-    places = {iri: entry.where for iri, entry in [*facts, *excluded]}
+    places = {
+        **{("facts", iri): entry.where for iri, entry in facts},
+        **{("not", iri): entry.where for iri, entry in excluded},
+        **{
+            (role, iri): draft.single[role].where
+            for role, iri in scenario.role_values().items()
+            if role in draft.single
+        },
+    }
     problems.extend(contradictions(kb.taxonomy, scenario, places))
     refuse(problems)
     return scenario
@@ -81,48 +107,6 @@ def understand(draft: Draft, kb: KnowledgeBase) -> Scenario:
 
 def _is_in_state(kb: KnowledgeBase, code: str) -> bool:
     return any(pack.code == code and pack.within for pack in kb.packs)
-
-
-def contradictions(taxonomy: Taxonomy, scenario: Scenario, places: dict[str, str] | None = None) -> list[Problem]:
-    """Every pair of statements of a scenario that cannot both be true, with both named."""
-    name = {iri: term.label for iri, term in taxonomy.terms.items()}
-    places = places or {}
-
-    def clash(one: str, one_said: str, other: str, other_said: str) -> Problem:
-        where = places.get(other) or places.get(one) or scenario.where
-        return Problem(f"the scenario contradicts itself: {one_said}, but {other_said}", where)
-
-    found: list[Problem] = []
-    for fact in scenario.facts:
-        said = f"`{name.get(fact, fact)}` is stated"
-        for other in scenario.excluded:
-            if taxonomy.is_a(fact, other):
-                because = "" if fact == other else f", which it implies,"
-                found.append(clash(fact, said, other, f"`{name.get(other, other)}`{because} is denied"))
-        apart = taxonomy.disjoint_with(fact)
-        for other in scenario.facts:
-            if other in apart and fact < other:
-                found.append(clash(fact, said, other, f"so is `{name.get(other, other)}`, which excludes it"))
-    roles = {v.ROLE_PROPERTIES[role]: (role, value) for role, value in scenario.role_values().items()}
-    for defined, (role_property, kind) in taxonomy.by_role.items():
-        if role_property not in roles:
-            continue
-        role, value = roles[role_property]
-        given = f"the {role} is `{name.get(value, value)}`"
-        for fact in scenario.facts:
-            if taxonomy.is_a(fact, defined) and not taxonomy.can_be(value, kind):
-                found.append(clash(fact, given, fact, f"`{name.get(fact, fact)}` is stated"))
-        for other in scenario.excluded:
-            if taxonomy.is_a(defined, other) and taxonomy.is_a(value, kind):
-                found.append(clash(other, given, other, f"`{name.get(other, other)}` is denied"))
-    implied = frozenset().union(*(taxonomy.wider(fact) for fact in scenario.facts))
-    for whole, parts in taxonomy.composites.items():
-        if implied.issuperset(parts):
-            for other in scenario.excluded:
-                if taxonomy.is_a(whole, other) and other not in implied:
-                    said = " and ".join(f"`{name.get(part, part)}`" for part in parts)
-                    found.append(clash(other, f"{said} are stated", other, f"`{name.get(other, other)}` is denied"))
-    return list(dict.fromkeys(found))
 
 
 def refuse_contradictions(taxonomy: Taxonomy, scenario: Scenario) -> None:
@@ -144,7 +128,9 @@ def suppose(kb: KnowledgeBase, scenario: Scenario, true: Iterable[str] = (), fal
     apart = frozenset().union(*(taxonomy.disjoint_with(iri) for iri in added))
     kept = [f for f in scenario.facts if f not in apart and not any(taxonomy.is_a(f, no) for no in denied)]
     out = [f for f in scenario.excluded if f not in implied]
-    changed = {role for iri in implied | frozenset(denied) if iri in taxonomy.by_role for role in [taxonomy.by_role[iri][0]]}
+    changed = {
+        role for iri in implied | frozenset(denied) if iri in taxonomy.by_role for role in [taxonomy.by_role[iri][0]]
+    }
     roles = {r: value for r, value in scenario.roles.items() if v.ROLE_PROPERTIES[r] not in changed}
     supposed = replace(
         scenario,
@@ -171,8 +157,13 @@ def _lookup(entry: Entry, known: list[Term], what: str, problems: list[Problem])
         if term.label.casefold() == wanted or term.iri == iri:
             return term.iri
     shown = v.shorten(iri)
-    hint = nearest(entry.value, (term.label for term in known))
-    problems.append(Problem(f"unknown {what} `{shown}`", entry.where, hint))
+    names = (
+        (term.label for term in known) if iri == entry.value and "://" not in iri else (v.shorten(t.iri) for t in known)
+    )
+    if len(shown) > LONGEST:
+        problems.append(Problem(f"unknown {what} `{shown[:LONGEST]}…`", entry.where))
+    else:
+        problems.append(Problem(f"unknown {what} `{shown}`", entry.where, nearest(shown, names)))
     return None
 
 
@@ -180,10 +171,21 @@ def _date(entry: Entry | None, problems: list[Problem]) -> date | None:
     if entry is None:
         return None
     try:
-        return date.fromisoformat(entry.value)
+        return parse_day(entry.value)
     except ValueError:
         problems.append(Problem(f"`{entry.value}` is not a date", entry.where, "write it as 2026-11-22"))
         return None
+
+
+def parse_day(text: str) -> date:
+    """A day written as year-month-day, and in no other way; raises `ValueError` otherwise.
+
+    >>> parse_day("2026-11-22")
+    datetime.date(2026, 11, 22)
+    """
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def _truth(entry: Entry | None, problems: list[Problem]) -> bool:

@@ -5,22 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from pyoxigraph import (
     BlankNode,
     Literal,
     NamedNode,
     QueryBoolean,
-    QuerySolutions,
     QueryTriples,
     RdfFormat,
     Triple,
-    Variable,
     serialize,
 )
 
@@ -31,22 +28,19 @@ from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Scenario
 from tacenda.proof import prove
 from tacenda.queries import Query
+from tacenda.querytext import fill, refuse_outside, syntax_problem, variables
 
 SECONDS = 10.0
 ROWS = 10_000
-_NOT_CODE = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""' r"|'''(?:[^'\\]|\\.|'(?!''))*'''" r'|"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'"
-    r'|<[^<>"{}|^`\\\s]*>' r"|#[^\n]*"
-)
-_REFUSED = re.compile(r"(?<![:?$\w-])(SERVICE|LOAD|INSERT|DELETE|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b(?!\s*:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a SELECT, or the one row of an ASK; IRIs as `NamedNode`, absent values as `None`."""
+    """The rows of a SELECT; IRIs as `NamedNode`, absent values as `None`. The answer to an ASK is in `answer`."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[NamedNode | BlankNode | Literal | None, ...], ...]
+    answer: bool | None = None
 
     def cells(self) -> Iterator[tuple[str, ...]]:
         """The rows as people read them: IRIs shortened, literals without quotation marks."""
@@ -63,11 +57,14 @@ class Table:
 
     def to_json(self) -> str:
         """The table in the SPARQL 1.1 Query Results JSON Format."""
+        if self.answer is not None:
+            return json.dumps({"head": {}, "boolean": self.answer}, indent=1)
         bindings = [
             {name: _term(value) for name, value in zip(self.columns, row, strict=True) if value is not None}
             for row in self.rows
         ]
-        return json.dumps({"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}, indent=1, ensure_ascii=False)
+        found = {"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}
+        return json.dumps(found, indent=1, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -82,6 +79,11 @@ class Graph:
         text = serialize(self.triples, format=RdfFormat.TURTLE, prefixes=dict(self.prefixes))
         return text.decode() if text else ""
 
+    def to_json(self) -> str:
+        """The graph as JSON-LD, expanded."""
+        text = serialize(self.triples, format=RdfFormat.JSON_LD)
+        return f"{text.decode()}\n" if text else "[]\n"
+
 
 def run_query(
     kb: KnowledgeBase,
@@ -95,39 +97,29 @@ def run_query(
     """The answer to a query over the law base and, with a scenario, over its conclusions and proof too.
 
     A parameter takes the place of the variable of its name: a compact name stands for an IRI, the label of a term
-    for that term, anything else for a text. Raises `QueryError` when the query is wrong, refused, or exceeds a limit.
+    for that term, anything else for a text; an empty one leaves the variable free. Raises `QueryError` when the
+    query is wrong, refused, or exceeds a limit.
     """
     refuse_outside(query.text)
-    values = dict(query.parameters) | dict(parameters or {})
-    for name in parameters or {}:
-        if query.parameters and name not in dict(query.parameters):
-            raise QueryError(
-                Problem(f"`{query.name}` has no parameter `{name}`", hint=nearest(name, dict(query.parameters)))
-            )
+    values = {name: default for name, default in query.parameters if default} | dict(parameters or {})
+    known = variables(query.text)
+    for name in values:
+        if name not in known:
+            hint = nearest(name, dict(query.parameters) or known)
+            raise QueryError(Problem(f"`{query.name}` has no parameter `{name}`", hint=hint))
     if query.needs_scenario and scenario is None:
         raise QueryError(Problem(f"`{query.name}` asks about a scenario", hint="add `--scenario FILE`"))
     graphs = (SCENARIO_GRAPH, CONCLUSIONS_GRAPH, PROOF_GRAPH)
     if scenario is not None:
         kb.store.extend(prove(kb, scenario))
     try:
-        return _bounded(kb, query, {name: _value(kb, text) for name, text in values.items()}, seconds, rows)
+        return _bounded(
+            kb, query, {name: _value(kb, name, text) for name, text in values.items() if text}, seconds, rows
+        )
     finally:
         if scenario is not None:
             for graph in graphs:
                 kb.store.remove_graph(graph)
-
-
-def refuse_outside(text: str) -> None:
-    """Raise `QueryError` for a query that would reach out of the store or change it.
-
-    >>> refuse_outside("SELECT * { ?service <http://x/LOAD> 'SERVICE' } # INSERT")
-    """
-    code = _NOT_CODE.sub(" ", text)
-    found = _REFUSED.search(code)
-    if found:
-        word = found.group(1).upper()
-        why = "queries stay in the local store" if word in ("SERVICE", "LOAD") else "only queries are answered, never updates"
-        raise QueryError(Problem(f"`{word}` is refused: {why}"))
 
 
 def prefixes(kb: KnowledgeBase) -> dict[str, str]:
@@ -150,10 +142,16 @@ def _bounded(
     thread.start()
     thread.join(seconds)
     if not outcome:
-        raise QueryError(Problem(f"no answer within {seconds:g} seconds", query.name, "make it more selective, or allow more with `--seconds`"))
+        raise QueryError(
+            Problem(
+                f"no answer within {seconds:g} seconds",
+                query.name,
+                "make it more selective, or allow more with `--seconds`",
+            )
+        )
     found = outcome[0]
     if isinstance(found, SyntaxError):
-        raise QueryError(_syntax(found, query))
+        raise QueryError(syntax_problem(found, query.name, query.text, prefixes(kb)))
     if isinstance(found, Exception):
         raise found if isinstance(found, QueryError) else QueryError(Problem(str(found), query.name))
     return found
@@ -161,18 +159,16 @@ def _bounded(
 
 def _evaluate(kb: KnowledgeBase, query: Query, values: Mapping[str, NamedNode | Literal], rows: int) -> Table | Graph:
     result = kb.store.query(
-        query.text,
+        fill(query.text, {name: str(value) for name, value in values.items()}),
         prefixes=prefixes(kb),
         use_default_graph_as_union=True,
-        substitutions={Variable(name): value for name, value in values.items()},
     )
     if isinstance(result, QueryBoolean):
-        return Table(("answer",), ((Literal(bool(result)),),))
+        return Table(("answer",), ((Literal(bool(result)),),), bool(result))
     if isinstance(result, QueryTriples):
         return Graph(tuple(_limited(result, rows, query)), prefixes(kb))
-    solutions = cast("QuerySolutions", result)
-    columns = tuple(variable.value for variable in solutions.variables)
-    return Table(columns, tuple(tuple(row[name] for name in columns) for row in _limited(solutions, rows, query)))
+    columns = tuple(variable.value for variable in result.variables)
+    return Table(columns, tuple(tuple(row[name] for name in columns) for row in _limited(result, rows, query)))
 
 
 def _limited(found: Any, rows: int, query: Query) -> Iterator[Any]:
@@ -182,25 +178,16 @@ def _limited(found: Any, rows: int, query: Query) -> Iterator[Any]:
         yield row
 
 
-def _value(kb: KnowledgeBase, text: str) -> NamedNode | Literal:
-    iri = v.expand(text)
-    if iri != text or text.startswith("http"):
-        return NamedNode(iri)
-    for term in kb.taxonomy.terms.values():
-        if term.label.casefold() == text.casefold():
-            return NamedNode(term.iri)
-    return Literal(text)
-
-
-def _syntax(error: SyntaxError, query: Query) -> Problem:
-    message = str(error)
-    place = re.search(r"at (\d+):(\d+)", message)
-    where = f"{query.name}:{place.group(1)}:{place.group(2)}" if place else query.name
-    lines = query.text.splitlines()
-    shown = ""
-    if place and int(place.group(1)) <= len(lines):
-        shown = f" near `{lines[int(place.group(1)) - 1].strip()[:80]}`"
-    return Problem(f"not a SPARQL query{shown}", where)
+def _value(kb: KnowledgeBase, name: str, text: str) -> NamedNode | Literal:
+    codes = {pack.code: pack.iri for pack in kb.packs}
+    labels = {term.label.casefold(): term.iri for term in kb.taxonomy.terms.values() if term.label}
+    iri = codes.get(text) or v.expand(text)
+    if iri == text and "://" not in text:
+        iri = labels.get(" ".join(text.split()).casefold(), "")
+    try:
+        return NamedNode(iri) if iri else Literal(text)
+    except ValueError as error:
+        raise QueryError(Problem(f"`{text}` is no IRI", name)) from error
 
 
 def _cell(value: NamedNode | BlankNode | Literal | None) -> str:

@@ -18,7 +18,7 @@ from tacenda.errors import Problem, SourceError
 DEEPEST = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KINDS = {"int": "number", "float": "number", "bool": "truth", "null": "nothing"}
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -95,12 +95,12 @@ def yaml_tree(name: str, text: str) -> Node | None:
     documents = 0
     try:
         for event in yaml.parse(text, Loader=_LOADER):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 0
             where = f"{name}:{line}"
             if isinstance(event, yaml.AliasEvent):
                 raise SourceError(Problem(f"the alias `*{event.anchor}` is not allowed", where, "write the value out"))
-            if getattr(event, "tag", None):
-                tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            if tag := getattr(event, "tag", None):
+                tag = tag.replace("tag:yaml.org,2002:", "!!")
                 raise SourceError(Problem(f"the tag `{tag}` is not allowed", where, "write the plain value"))
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
@@ -109,8 +109,8 @@ def yaml_tree(name: str, text: str) -> Node | None:
             elif isinstance(event, yaml.ScalarEvent):
                 kind = "text"
                 if event.implicit[0]:
-                    tag = resolver.resolve(yaml.ScalarNode, event.value, (True, False))
-                    kind = _KINDS.get(tag.rpartition(":")[2], "text")
+                    resolved: str = resolver.resolve(yaml.ScalarNode, event.value, (True, False))  # type: ignore[no-untyped-call]
+                    kind = _KINDS.get(resolved.rpartition(":")[2], "text")
                 builder.add(Leaf(event.value, line, kind))
             elif isinstance(event, yaml.SequenceStartEvent):
                 builder.add(Items(line))
@@ -120,14 +120,21 @@ def yaml_tree(name: str, text: str) -> Node | None:
                 builder.close()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        at = f":{mark.line + 1}" if mark else ""
-        raise SourceError(Problem(f"not YAML: {error.problem or error.context}", f"{name}{at}")) from error
+        raise _not_yaml(name, text, mark.line + 1 if mark else 0, error.problem or error.context or "") from error
     except yaml.reader.ReaderError as error:
         at = text.encode("utf-8").count(b"\n", 0, error.position) + 1
-        raise SourceError(Problem(f"not YAML: {error.reason}", f"{name}:{at}")) from error
+        raise _not_yaml(name, text, at, error.reason) from error
     except yaml.YAMLError as error:
         raise SourceError(Problem(f"not YAML: {str(error).splitlines()[0]}", name)) from error
     return builder.root
+
+
+def _not_yaml(name: str, text: str, line: int, reason: str) -> SourceError:
+    lines = text.split("\n")
+    written = lines[line - 1] if 0 < line <= len(lines) else ""
+    near = f" near `{written.strip()[:60]}`" if written.strip() else ""
+    hint = "indent with spaces, not with tabs" if "\t" in written[: len(written) - len(written.lstrip())] else ""
+    return SourceError(Problem(f"not YAML{near}: {reason}", f"{name}:{line}" if line else name, hint))
 
 
 def json_tree(name: str, text: str) -> Node:
@@ -147,15 +154,15 @@ def json_tree(name: str, text: str) -> Node:
     except RecursionError as error:
         raise SourceError(Problem(f"nested more than {DEEPEST} deep", name)) from error
     builder = _Builder(name)
-    for token, line in _tokens(text):
-        if token == "{":
+    for word, line in _words(text):
+        if word == "{":
             builder.add(Pairs(line))
-        elif token == "[":
+        elif word == "[":
             builder.add(Items(line))
-        elif token in "]}":
+        elif word in "]}":
             builder.close()
-        elif token not in ",:":
-            builder.add(_json_leaf(name, token, line))
+        elif word not in ",:":
+            builder.add(_json_leaf(name, word, line))
     assert builder.root is not None
     return builder.root
 
@@ -164,19 +171,19 @@ def _no_constant(text: str) -> None:
     raise ValueError(f"`{text}` is no value")
 
 
-def _tokens(text: str) -> Iterator[tuple[str, int]]:
+def _words(text: str) -> Iterator[tuple[str, int]]:
     line, seen = 1, 0
-    for match in _TOKEN.finditer(text):
+    for match in _WORD.finditer(text):
         line += text.count("\n", seen, match.start())
         seen = match.start()
         yield match.group(), line
 
 
-def _json_leaf(name: str, token: str, line: int) -> Leaf:
-    value = json.loads(token, parse_int=str, parse_float=str)
-    if token.startswith('"'):
+def _json_leaf(name: str, word: str, line: int) -> Leaf:
+    value = json.loads(word, parse_int=str, parse_float=str)
+    if word.startswith('"'):
         if _SURROGATE.search(value):
             raise SourceError(Problem("half a character (a lone surrogate) is no text", f"{name}:{line}"))
         return Leaf(value, line)
     kinds = {"true": "truth", "false": "truth", "null": "nothing"}
-    return Leaf("" if token == "null" else token, line, kinds.get(token, "number"))  # noqa: S105
+    return Leaf("" if word == "null" else word, line, kinds.get(word, "number"))

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tacenda.cli.options import KbOption, chosen_format, find_scenario, parse_day, print_json
+from tacenda.cli import options
 
-_EPILOG = """Example: tacenda ask suspected-child-abuse --explain --suppose-not "learned in a professional capacity" """
+if TYPE_CHECKING:
+    from tacenda.assessment import Assessment
+    from tacenda.knowledge import KnowledgeBase
+    from tacenda.model import Scenario
+
+_EPILOG = 'Example: tacenda ask suspected-child-abuse --suppose-not "learned in a professional capacity"'
+_STYLES = (
+    (r"\b(REQUIRED|CONFLICT)\b", "bold red"),
+    (r"\bFORBIDDEN\b", "bold yellow"),
+    (r"\bPRIVILEGED\b", "bold magenta"),
+    (r"\bPERMITTED\b", "bold green"),
+    (r"(?m)^(IN PRACTICE|IN COURT|STILL OPEN|PROOF|SUPPOSING).*$", "bold"),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -21,39 +32,52 @@ def register(app: typer.Typer) -> None:
 
     @app.command(epilog=_EPILOG)
     def ask(
-        scenario: Annotated[str, typer.Argument(help="A scenario file (YAML, JSON-LD or Turtle), the name of one that comes with tacenda, or - for standard input.")],
-        as_of: Annotated[str | None, typer.Option(help="The day whose law is asked about; today, unless the scenario says.", metavar="DATE")] = None,
+        scenario: Annotated[
+            str,
+            typer.Argument(
+                help="A scenario file (YAML, JSON-LD, Turtle), the name of one that comes with tacenda, or - for stdin.",
+                metavar="SCENARIO",
+            ),
+        ],
+        as_of: Annotated[
+            str | None,
+            typer.Option(help="The day whose law is asked about; else the scenario's, else today.", metavar="DATE"),
+        ] = None,
         closed: Annotated[bool, typer.Option("--closed", help="Read what is not stated as false.")] = False,
-        where: Annotated[str | None, typer.Option("--in", help="Another jurisdiction, such as us-ma.", metavar="CODE")] = None,
-        context: Annotated[str | None, typer.Option(help="practice or court; both, unless named.")] = None,
-        engine: Annotated[str, typer.Option(help="The engine: sparql.")] = "sparql",
-        explain: Annotated[bool, typer.Option("--explain", help="Print the proof: conditions, exceptions tried, words and pinpoints.")] = False,
-        suppose: Annotated[list[str] | None, typer.Option(help="A fact to suppose true; may be repeated.", metavar="FACT")] = None,
-        suppose_not: Annotated[list[str] | None, typer.Option(help="A fact to suppose false; may be repeated.", metavar="FACT")] = None,
+        where: Annotated[
+            str | None, typer.Option("--in", help="Another jurisdiction, such as us-ma.", metavar="CODE")
+        ] = None,
+        context: Annotated[
+            str | None, typer.Option(help="practice or court; both, unless named.", metavar="CONTEXT")
+        ] = None,
+        engine: Annotated[str, typer.Option(help="The engine: sparql.", metavar="ENGINE")] = "sparql",
+        explain: Annotated[
+            bool, typer.Option("--explain", help="Print the proof: conditions, exceptions tried, words and pinpoints.")
+        ] = False,
+        suppose: Annotated[
+            list[str] | None, typer.Option(help="A fact to suppose true; may be repeated.", metavar="FACT")
+        ] = None,
+        suppose_not: Annotated[
+            list[str] | None, typer.Option(help="A fact to suppose false; may be repeated.", metavar="FACT")
+        ] = None,
         everything: Annotated[bool, typer.Option("--all", help="List every position.")] = False,
-        format: Annotated[str | None, typer.Option(help="text, json or ttl.")] = None,
-        kb: KbOption = None,
+        format: Annotated[str | None, typer.Option(help="text, json or ttl.", metavar="FORMAT")] = None,
+        kb: options.KbOption = None,
     ) -> None:
         """Ask what the law makes of a scenario: what is required, forbidden, privileged, permitted, open."""
         from tacenda.assessment import assess, change
         from tacenda.scenario import read_scenario
         from tacenda.scenario import suppose as supposing
 
-        wanted = chosen_format(format, ("text", "json", "ttl"))
-        if engine != "sparql":
-            raise typer.BadParameter(f"`{engine}` is not an engine of this version; the engine is sparql", param_hint="--engine")
-        if context not in (None, "practice", "court"):
-            raise typer.BadParameter(f"`{context}` is neither practice nor court", param_hint="--context")
-        day = parse_day(as_of, "--as-of")
-        path, text = find_scenario(scenario)
-        asked, base = read_scenario(path, text, folders=tuple(kb or ()), jurisdiction=where)
-        asked = replace(asked, as_of=day or asked.as_of, closed=closed or asked.closed, context=context or asked.context)
-        if asked.as_of is None:
-            asked = replace(asked, as_of=date.today())
-            print(f"no date is given, so the law of today, {asked.as_of}, is asked about", file=sys.stderr)
-        before = None
-        if suppose or suppose_not:
-            before = assess(base, asked)
+        wanted = options.chosen_format(format, ("text", "json", "ttl"))
+        _one_of(engine, ("sparql",), "--engine")
+        _one_of(context or "practice", ("practice", "court"), "--context")
+        day = options.day_option(as_of, "--as-of")
+        path, text = options.find_scenario(scenario)
+        asked, base = read_scenario(path, text, folders=options.law_folders(kb), jurisdiction=where)
+        asked = _settled(asked, day, closed, context)
+        before = assess(base, asked) if suppose or suppose_not else None
+        if before:
             asked = supposing(base, asked, suppose or (), suppose_not or ())
         answer = assess(base, asked)
         moved = change(before, answer) if before else []
@@ -62,40 +86,56 @@ def register(app: typer.Typer) -> None:
             if before:
                 found["supposed"] = {"true": suppose or [], "false": suppose_not or []}
                 found["moved"] = moved
-            print_json(found)
+            options.put_json(found)
         elif wanted == "ttl":
-            print(answer.to_turtle(), end="")
+            options.put_data(answer.to_turtle())
         else:
-            _print_text(answer, everything, explain, moved if before else None, suppose or [], suppose_not or [])
+            head = _moved_lines(base, moved, suppose or [], suppose_not or []) if before else []
+            _put_text(answer, head, everything=everything, proof=explain)
 
 
-def _print_text(
-    answer: Any, everything: bool, proof: bool, moved: list[dict[str, Any]] | None, true: Sequence[str], false: Sequence[str]
-) -> None:
+def _one_of(value: str, known: tuple[str, ...], option: str) -> None:
+    if value not in known:
+        from tacenda.errors import nearest
+
+        hint = nearest(value, known) or "write " + " or ".join(known)
+        raise typer.BadParameter(f"`{value}` is not known · {hint}", param_hint=option)
+
+
+def _settled(asked: Scenario, day: date | None, closed: bool, context: str | None) -> Scenario:
+    asked = replace(asked, as_of=day or asked.as_of, closed=closed or asked.closed, context=context or asked.context)
+    if asked.as_of is None:
+        asked = replace(asked, as_of=date.today())
+        print(f"no date is given, so the law of today, {asked.as_of}, is asked about", file=sys.stderr)
+    return asked
+
+
+def _moved_lines(
+    base: KnowledgeBase, moved: Sequence[dict[str, Any]], true: Sequence[str], false: Sequence[str]
+) -> list[str]:
+    facts = " and ".join([*true, *(f"not {fact}" for fact in false)])
+    told = [f"  {m['context']}: {m['label']}: {m['before'] or 'nothing'} → {m['after'] or 'nothing'}" for m in moved]
+    return [f"SUPPOSING {facts}", *(told or ["  nothing moves"]), ""]
+
+
+def _put_text(answer: Assessment, head: list[str], *, everything: bool, proof: bool) -> None:
     from tacenda.report import to_text
 
-    width = min(shutil.get_terminal_size((120, 40)).columns, 160) if sys.stdout.isatty() else 120
-    lines = []
-    if moved is not None:
-        facts = " and ".join([*true, *(f"not {fact}" for fact in false)])
-        lines.append(f"SUPPOSING {facts}")
-        lines += [f"  {m['context']}: {m['label']}: {m['before'] or 'nothing'} → {m['after'] or 'nothing'}" for m in moved]
-        lines += ["  nothing moves"] if not moved else []
-        lines.append("")
-    text = "\n".join(lines) + ("\n" if lines else "") + to_text(answer, everything=everything, proof=proof, width=width)
+    width = options.terminal_width()
+    text = "".join(f"{line}\n" for line in head)
+    text += to_text(answer, everything=everything, proof=proof, width=width)
     if not sys.stdout.isatty():
-        print(text, end="")
+        options.put(text)
         return
     from rich.console import Console
     from rich.text import Text
 
-    styled = Text(text)
-    for pattern, style in (
-        (r"\b(REQUIRED|CONFLICT)\b", "bold red"),
-        (r"\bFORBIDDEN\b", "bold yellow"),
-        (r"\bPRIVILEGED\b", "bold magenta"),
-        (r"\bPERMITTED\b", "bold green"),
-        (r"(?m)^(IN PRACTICE|STILL OPEN|PROOF|SUPPOSING).*$", "bold"),
-    ):
+    from tacenda.errors import visible
+
+    styled = Text("\n".join(map(visible, text.split("\n"))))
+    for pattern, style in _STYLES:
         styled.highlight_regex(pattern, style)
-    Console(width=width, highlight=False, soft_wrap=True).print(styled, end="")
+    console = Console(width=width, highlight=False)
+    with console.capture() as capture:
+        console.print(styled, end="", soft_wrap=True)
+    options.put_raw(capture.get())

@@ -7,27 +7,34 @@ from typing import Annotated
 
 import typer
 
-from tacenda.cli.options import chosen_format, print_json
+from tacenda.cli import options
+from tacenda.errors import Problem, SourceError
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command(epilog="Example: tacenda check kb/us-ma")
+    @app.command(epilog="Example: tacenda check")
     def check(
-        paths: Annotated[list[Path] | None, typer.Argument(help="Folders of packs, or packs; the shipped law base without any.", exists=True)] = None,
-        format: Annotated[str | None, typer.Option(help="text or json.")] = None,
+        paths: Annotated[
+            list[Path] | None,
+            typer.Argument(
+                help="Law files, packs, or folders of packs; the law of tacenda itself without any.",
+                metavar="[PATH]...",
+            ),
+        ] = None,
+        format: Annotated[str | None, typer.Option(help="text or json.", metavar="FORMAT")] = None,
     ) -> None:
-        """Check law files against the shapes, for dangling references and for cycles. Exit code 1 when something is wrong."""
+        """Check law files: shapes, dangling references, cycles. Exit code 1 when something is wrong."""
         from tacenda.checking import check_law
 
-        wanted = chosen_format(format, ("text", "json"))
+        wanted = options.chosen_format(format, ("text", "json"))
+        missing = [path for path in paths or () if not path.exists()]
+        if missing:
+            raise SourceError(*(Problem("no such file or folder", str(path)) for path in missing))
         problems = check_law(paths or [])
         if wanted == "json":
-            print_json([{"where": p.where, "message": p.message, "hint": p.hint} for p in problems])
+            options.put_json(options.problems_as_json(problems))
         else:
-            for problem in problems:
-                print(problem)
-            if not problems:
-                print("nothing wrong")
+            options.put("".join(f"{problem}\n" for problem in problems) or "nothing wrong\n")
         raise typer.Exit(1 if problems else 0)

@@ -1,8 +1,11 @@
-"""Options that several commands share, and how they print."""
+"""What several commands share: options, where a scenario is found, and how results are put out."""
 
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import sys
 from datetime import date
 from pathlib import Path
@@ -10,54 +13,122 @@ from typing import Annotated, Any
 
 import typer
 
-from tacenda.errors import Problem, SourceError, nearest
+from tacenda.errors import Problem, SourceError, nearest, visible
 from tacenda.resources import folder
+from tacenda.textfile import LARGEST, decode
+
+WIDTH = 120
+_NARROWEST, _WIDEST = 40, 160
+_UNSEEN = re.compile(r"[^\x20-\x7e]")
 
 KbOption = Annotated[
-    list[Path] | None,
-    typer.Option("--kb", help="A folder of further packs; may be repeated.", exists=True, file_okay=False),
+    list[Path] | None, typer.Option("--kb", help="A folder of further packs; may be repeated.", metavar="FOLDER")
 ]
 
 
+def law_folders(given: list[Path] | None) -> tuple[Path, ...]:
+    """The folders of further packs; raises `SourceError` for one that is not there."""
+    missing = [path for path in given or () if not path.is_dir()]
+    if missing:
+        raise SourceError(*(Problem("no such folder of packs", str(path)) for path in missing))
+    return tuple(given or ())
+
+
 def chosen_format(wanted: str | None, allowed: tuple[str, ...]) -> str:
-    """The format asked for, else text on a terminal and JSON in a pipe; a wrong one is wrong usage."""
+    """The format asked for, else the first on a terminal and JSON in a pipe; a wrong one is wrong usage."""
     if wanted is None:
         return allowed[0] if sys.stdout.isatty() else "json"
     if wanted not in allowed:
         hint = nearest(wanted, allowed)
-        raise typer.BadParameter(f"`{wanted}` is none of {', '.join(allowed)}" + (f" · {hint}" if hint else ""))
+        known = ", ".join(allowed)
+        raise typer.BadParameter(
+            f"`{wanted}` is none of {known}" + (f" · {hint}" if hint else ""), param_hint="--format"
+        )
     return wanted
 
 
 def find_scenario(name: str) -> tuple[Path | str, str | None]:
     """A scenario's path and, for standard input, its text; a bare name is looked for in `kb/scenarios/` too."""
     if name == "-":
-        try:
-            return "standard input", sys.stdin.buffer.read().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise SourceError(Problem(f"not UTF-8 text (byte {error.start})", "standard input")) from error
+        return "standard input", standard_input("a scenario")
     path = Path(name)
-    if not path.exists() and "/" not in name:
-        shipped = folder("kb") / "scenarios"
-        for candidate in (shipped / name, shipped / f"{name}.yaml"):
-            if candidate.is_file():
-                return candidate, None
-        if not path.suffix:
-            names = [found.stem for found in shipped.glob("*.yaml")]
-            raise SourceError(Problem(f"no file and no scenario that comes with tacenda is called `{name}`", hint=nearest(name, names)))
-    return path, None
+    if os.path.exists(name) or os.path.lexists(name) or path.name != name:
+        return path, None
+    shipped = folder("kb") / "scenarios"
+    for candidate in (shipped / name, shipped / f"{name}.yaml"):
+        if candidate.is_file():
+            return candidate, None
+    if path.suffix:
+        return path, None
+    names = [found.stem for found in shipped.glob("*.yaml")]
+    message = f"no file and no scenario that comes with tacenda is called `{name}`"
+    raise SourceError(Problem(message, hint=nearest(name, names)))
 
 
-def parse_day(text: str | None, option: str) -> date | None:
+def standard_input(kind: str) -> str:
+    """The text of standard input; raises `SourceError` when it is none, or too long."""
+    return decode(sys.stdin.buffer.read(LARGEST + 1), "standard input", kind)
+
+
+def day_option(text: str | None, option: str) -> date | None:
     """A date as an option gives it; wrong usage otherwise."""
+    from tacenda.scenario import parse_day
+
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError as error:
         raise typer.BadParameter(f"`{text}` is not a date; write it as 2026-11-22", param_hint=option) from error
 
 
-def print_json(value: Any) -> None:
+def terminal_width() -> int:
+    """The width to write text for: the terminal's, within reason; 120 when it goes elsewhere."""
+    if not sys.stdout.isatty():
+        return WIDTH
+    return min(max(shutil.get_terminal_size((WIDTH, 40)).columns, _NARROWEST), _WIDEST)
+
+
+def put(text: str) -> None:
+    """Text on stdout, as it is in a pipe; on a terminal without anything that could steer it."""
+    if sys.stdout.isatty():
+        text = "\n".join(map(visible, text.split("\n")))
+    put_raw(text)
+
+
+def put_data(text: str) -> None:
+    r"""JSON or Turtle on stdout, with `\u` in place of what a terminal would obey or stdout could not encode."""
+    ascii_only = (sys.stdout.encoding or "").replace("-", "").casefold() != "utf8"
+
+    def escaped(match: re.Match[str]) -> str:
+        char = match.group()
+        if char in "\n\t" or (char.isprintable() and not ascii_only):
+            return char
+        return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else _astral(char, turtle=not text.startswith(("{", "[")))
+
+    put_raw(_UNSEEN.sub(escaped, text))
+
+
+def _astral(char: str, *, turtle: bool) -> str:
+    return f"\\U{ord(char):08x}" if turtle else json.dumps(char)[1:-1]
+
+
+def put_json(value: Any) -> None:
     """A value as JSON on stdout."""
-    print(json.dumps(value, indent=1, ensure_ascii=False))
+    put_data(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def put_raw(text: str) -> None:
+    """Text on stdout, written out at once; a reader who has gone away is no mistake."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        # what is still in the buffer must not be tried again when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from error
+
+
+def problems_as_json(problems: list[Problem]) -> list[dict[str, str]]:
+    """Problems as JSON."""
+    return [{"where": p.where, "message": p.message, "hint": p.hint} for p in problems]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tacenda.cli.options import KbOption
+from tacenda.cli import options
 
 
 def register(app: typer.Typer) -> None:
@@ -14,18 +14,27 @@ def register(app: typer.Typer) -> None:
 
     @app.command(epilog="Example: tacenda show us-ma c112-s135B")
     def show(
-        jurisdiction: Annotated[str, typer.Argument(help="A jurisdiction, such as us or us-ma.")],
-        provision: Annotated[str | None, typer.Argument(help="One provision: its file name or its citation.")] = None,
-        tree: Annotated[bool, typer.Option("--tree", help="Only the tree of exceptions, as the head of the file shows it.")] = False,
-        kb: KbOption = None,
+        jurisdiction: Annotated[
+            str, typer.Argument(help="A jurisdiction, such as us or us-ma.", metavar="JURISDICTION")
+        ],
+        provision: Annotated[
+            str | None, typer.Argument(help="One provision: its file name or its citation.", metavar="[PROVISION]")
+        ] = None,
+        tree: Annotated[
+            bool, typer.Option("--tree", help="Only the tree of exceptions, as the head of the file shows it.")
+        ] = False,
+        kb: options.KbOption = None,
     ) -> None:
         """Show a pack or one provision: what it says, when, to whom, with which exceptions."""
         from tacenda.knowledge import KnowledgeBase
-        from tacenda.outline import find_source, outline, tree as draw
+        from tacenda.outline import find_source, outline
+        from tacenda.outline import tree as draw
 
-        base = KnowledgeBase.open(jurisdiction, folders=tuple(kb or ()))
-        if tree:
-            chosen = [find_source(base, jurisdiction, provision)] if provision else [s for s in base.sources.values() if s.jurisdiction == jurisdiction]
-            print("\n".join(draw(base, source) for source in chosen), end="")
+        base = KnowledgeBase.open(jurisdiction, folders=options.law_folders(kb))
+        if not tree:
+            options.put(outline(base, jurisdiction, provision))
+        elif provision:
+            options.put(draw(base, find_source(base, jurisdiction, provision)))
         else:
-            print(outline(base, jurisdiction, provision), end="")
+            sources = [source for source in base.sources.values() if source.jurisdiction == jurisdiction]
+            options.put("\n".join(draw(base, source) for source in sources))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tacenda.cli.options import KbOption, chosen_format, print_json
+from tacenda.cli import options
 
 
 def register(app: typer.Typer) -> None:
@@ -15,18 +15,23 @@ def register(app: typer.Typer) -> None:
 
     @app.command("test", epilog="Example: tacenda test tests/law")
     def run_tests(
-        paths: Annotated[list[Path] | None, typer.Argument(help="Law tests, or folders of them; tests/law without any.")] = None,
-        uncovered: Annotated[bool, typer.Option("--uncovered", help="List every norm that no test decides, and why.")] = False,
-        format: Annotated[str | None, typer.Option(help="text or json.")] = None,
-        kb: KbOption = None,
+        paths: Annotated[
+            list[Path] | None,
+            typer.Argument(help="Law tests, or folders of them; tests/law without any.", metavar="[PATH]..."),
+        ] = None,
+        uncovered: Annotated[
+            bool, typer.Option("--uncovered", help="List every norm that no test decides, and why.")
+        ] = False,
+        format: Annotated[str | None, typer.Option(help="text or json.", metavar="FORMAT")] = None,
+        kb: options.KbOption = None,
     ) -> None:
         """Run law tests: statuses and reasons. Exit code 1 when one fails."""
         from tacenda.lawtest import run, summary
 
-        wanted = chosen_format(format, ("text", "json"))
-        report = run(paths or [Path("tests/law")], folders=tuple(kb or ()))
+        wanted = options.chosen_format(format, ("text", "json"))
+        report = run(paths or [Path("tests/law")], folders=options.law_folders(kb))
         if wanted == "json":
-            print_json(report.to_dict())
+            options.put_json(report.to_dict())
         else:
-            print(summary(report, uncovered=uncovered), end="")
+            options.put(summary(report, uncovered=uncovered))
         raise typer.Exit(1 if report.failures else 0)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from tacenda.cli.options import KbOption, chosen_format, find_scenario, print_json
+from tacenda.cli import options
+from tacenda.errors import Problem, SourceError
 
 
 def register(app: typer.Typer) -> None:
@@ -14,25 +15,32 @@ def register(app: typer.Typer) -> None:
 
     @app.command(epilog="Example: tacenda validate suspected-child-abuse")
     def validate(
-        scenarios: Annotated[list[str], typer.Argument(help="Scenario files, names of those that come with tacenda, or -.")],
-        format: Annotated[str | None, typer.Option(help="text or json.")] = None,
-        kb: KbOption = None,
+        scenarios: Annotated[
+            list[str],
+            typer.Argument(help="Scenario files, names of those that come with tacenda, or -.", metavar="SCENARIO..."),
+        ],
+        format: Annotated[str | None, typer.Option(help="text or json.", metavar="FORMAT")] = None,
+        kb: options.KbOption = None,
     ) -> None:
-        """Check scenario files: every problem at once. Exit code 1 when there are any."""
+        """Check scenario files: every problem at once. Exit code 1 when there are any, 3 when one cannot be read."""
         from tacenda.validation import validate_scenario
 
-        wanted = chosen_format(format, ("text", "json"))
-        found = {}
+        wanted = options.chosen_format(format, ("text", "json"))
+        folders = options.law_folders(kb)
+        found: dict[str, list[Problem]] = {}
+        unreadable = False
         for name in scenarios:
-            path, text = find_scenario(name)
-            found[name] = validate_scenario(path, text, folders=tuple(kb or ()))
+            try:
+                path, text = options.find_scenario(name)
+                found[name] = validate_scenario(path, text, folders=folders)
+            except SourceError as error:
+                found[name] = list(error.problems)
+                unreadable = True
         if wanted == "json":
-            rows = [{"scenario": name, "problems": [{"where": p.where, "message": p.message, "hint": p.hint} for p in problems]} for name, problems in found.items()]
-            print_json(rows)
+            options.put_json(
+                [{"scenario": name, "problems": options.problems_as_json(problems)} for name, problems in found.items()]
+            )
         else:
-            for name, problems in found.items():
-                for problem in problems:
-                    print(problem)
-                if not problems:
-                    print(f"{name}: nothing wrong")
-        raise typer.Exit(1 if any(found.values()) else 0)
+            told = [list(map(str, problems)) or [f"{name}: nothing wrong"] for name, problems in found.items()]
+            options.put("".join(f"{line}\n" for lines in told for line in lines))
+        raise typer.Exit(3 if unreadable else 1 if any(found.values()) else 0)

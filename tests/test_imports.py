@@ -1,0 +1,134 @@
+"""The house is built one way up: a module imports only from the floors under its own, and opens no heavy door early."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import tacenda
+
+PACKAGE = Path(tacenda.__file__).parent
+
+FLOORS = (
+    {"errors", "vocabulary", "model", "boolean"},
+    {"resources", "textfile", "querytext", "tree", "turtle", "closure"},
+    {"queries", "taxonomy", "shapes", "draft"},
+    {"network", "consistency", "checking", "draft_rdf"},
+    {"knowledge", "reading"},
+    {"scenario"},
+    {"inference", "validation"},
+    {"analysis"},
+    {"assessment"},
+    {"explanation", "passage", "proof", "contract", "asking"},
+    {"report", "outline", "sparql", "lawtest"},
+    {"cli.options"},
+    {"cli.ask", "cli.check", "cli.query", "cli.show", "cli.test", "cli.validate"},
+    {"cli"},
+    {"__main__", "__init__"},
+)
+"""From the ground up. Rooms on one floor do not know of each other."""
+
+SHOWN_BY = {("assessment", "contract"), ("assessment", "proof"), ("assessment", "report")}
+"""An answer shows itself: `print(answer)`, `answer.to_dict()`. These alone look up, and only when they are called."""
+
+HEAVY = ("rdflib", "owlrl", "pyshacl", "networkx", "typer", "rich")
+
+
+def modules() -> dict[str, ast.Module]:
+    """Each module of the package by its name inside it."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+        found[name] = ast.parse(path.read_text("utf-8"))
+    return found
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The modules of the package that a tree imports, at its head or inside a function."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tacenda":
+            home = (node.module or "").removeprefix("tacenda").removeprefix(".")
+            for alias in node.names:
+                inner = f"{home}.{alias.name}".removeprefix(".")
+                yield inner if (PACKAGE / f"{inner.replace('.', '/')}.py").is_file() else home or "__init__"
+        elif isinstance(node, ast.Import):
+            yield from (name.name.removeprefix("tacenda.") for name in node.names if name.name.startswith("tacenda."))
+
+
+def relative_imports(tree: ast.AST) -> list[int]:
+    """The lines with an import relative to the module, which the reading above would miss."""
+    return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level]
+
+
+def floor_of(name: str) -> int:
+    """The floor on which a module lives."""
+    return next(number for number, floor in enumerate(FLOORS) if name in floor)
+
+
+def test_every_module_lives_on_one_floor() -> None:
+    placed = [name for floor in FLOORS for name in floor]
+    assert sorted(placed) == sorted(modules())
+
+
+def test_no_module_imports_upward() -> None:
+    """An import of a module on the same floor, or on one above, is named."""
+    upward = {
+        (name, other)
+        for name, tree in modules().items()
+        for other in imported(tree)
+        if name != "__init__" and other != "__init__" and floor_of(other) >= floor_of(name)
+    }
+    assert upward == SHOWN_BY
+
+
+def test_an_answer_looks_up_only_when_it_is_shown() -> None:
+    head = [node for node in modules()["assessment"].body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert {other for node in head for other in imported(node)}.isdisjoint(other for _, other in SHOWN_BY)
+
+
+def test_imports_name_their_module_in_full() -> None:
+    assert {name: lines for name, tree in modules().items() if (lines := relative_imports(tree))} == {}
+
+
+def loaded(code: str, **environment: str) -> set[str]:
+    """The heavy libraries that are loaded after *code* has run in a fresh interpreter."""
+    report = (
+        f"\nimport sys, json; print(json.dumps([name for name in {HEAVY} if name in sys.modules]), file=sys.stderr)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code + report],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent), **environment},
+    )
+    assert run.returncode == 0, run.stderr
+    return set(json.loads(run.stderr.splitlines()[-1]))
+
+
+def test_importing_tacenda_loads_no_heavy_library() -> None:
+    assert loaded("import tacenda") == set()
+
+
+ASKING = """
+import sys
+from tacenda.cli import main
+sys.argv = ["tacenda", "ask", {!r}, "--format", "json"]
+try:
+    main()
+except SystemExit as stop:
+    assert not stop.code
+"""
+
+
+def test_a_second_question_loads_no_slow_reasoner(tmp_path: Path) -> None:
+    """The first one closes the vocabulary with owlrl; the next finds that in the cache."""
+    question = tmp_path / "question.yaml"
+    question.write_text("jurisdiction: us\nas_of: 2026-11-22\nprofessional: psychologist\n", encoding="utf-8")
+    code = ASKING.format(str(question))
+    assert loaded(code, XDG_CACHE_HOME=str(tmp_path)) >= {"owlrl", "rdflib"}
+    assert loaded(code, XDG_CACHE_HOME=str(tmp_path)) <= {"typer", "rich"}

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from tacenda.assessment import Assessment, Position, assess
     from tacenda.asking import ask
+    from tacenda.assessment import Assessment, Position, assess
     from tacenda.errors import Problem, TacendaError
     from tacenda.explanation import explain
     from tacenda.knowledge import KnowledgeBase

@@ -7,7 +7,7 @@ choice of facts that fixes the status in every completion.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, islice
@@ -46,7 +46,7 @@ class Completions:
         self._outlooks: dict[tuple[int, int, int], Outlook] = {}
 
     def _bond(self, first: str, second: str) -> str:
-        """How the taxonomy ties two facts: the first implies the second, the second the first, or they exclude each other."""
+        """How the taxonomy ties two facts: the first implies the second, or the other way, or they exclude each other."""
         taxonomy = self._kb.taxonomy
         if taxonomy.is_a(first, second):
             return "implies"
@@ -55,7 +55,7 @@ class Completions:
         apart = second in taxonomy.disjoint_with(first) or self._same_role_apart(first, second)
         return "excludes" if apart else ""
 
-    def outlook(self, act: str, deciding: dict[str, Sequence[Norm]]) -> Outlook:
+    def outlook(self, act: str, deciding: Mapping[str, Sequence[Norm]]) -> Outlook:
         """The outlook for an act; *deciding* names the obligations, prohibitions and privileges that bear on it."""
         d = self._diagrams
         gates = self._kb.network.applications
@@ -69,7 +69,7 @@ class Completions:
             self._outlooks[key] = self._outlook(*key)
         return self._outlooks[key]
 
-    def breadth(self, act: str, deciding: dict[str, Sequence[Norm]]) -> int:
+    def breadth(self, act: str, deciding: Mapping[str, Sequence[Norm]]) -> int:
         """How many unknown facts an act's position may turn on at most: quick to count, never too low."""
         gates, network = self._kb.network.applications, self._kb.network.gates
         pending = [norm.iri for norm in deciding["Obligation"]]
@@ -153,9 +153,11 @@ class Completions:
     def _denied(self) -> Iterator[tuple[str, ...]]:
         """The parts of each composite fact that is denied as a whole, when no part alone is known to be false."""
         for whole, parts in self._kb.taxonomy.composites.items():
-            if self._view.truth(whole) is False and all(self._view.truth(part) is not False for part in parts):
-                if all(part in self._functions for part in parts if self._view.truth(part) is None):
-                    yield parts
+            truths = {part: self._view.truth(part) for part in parts}
+            unknown = [part for part, truth in truths.items() if truth is None]
+            denied = self._view.truth(whole) is False and False not in truths.values()
+            if denied and all(part in self._functions for part in unknown):
+                yield parts
 
     def _same_role_apart(self, first: str, second: str) -> bool:
         one, other = self._role(first), self._role(second)
@@ -164,7 +166,9 @@ class Completions:
     def _role(self, iri: str) -> tuple[str, str] | None:
         if iri in self._kb.taxonomy.by_role:
             return self._kb.taxonomy.by_role[iri]
-        return next(((v.ROLE_PROPERTIES[role], iri) for role, root in self._roots if self._kb.taxonomy.is_a(iri, root)), None)
+        return next(
+            ((v.ROLE_PROPERTIES[role], iri) for role, root in self._roots if self._kb.taxonomy.is_a(iri, root)), None
+        )
 
     @cached_property
     def _roots(self) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
@@ -253,7 +252,10 @@ def _warnings(kb: KnowledgeBase, scenario: Scenario) -> Iterator[str]:
     if first and scenario.as_of < min(first):
         yield f"{scenario.as_of} is before anything whose beginning the law base knows; older law is not in it"
     elif unknown and scenario.as_of.year < 2000:
-        yield f"the law base does not know since when {unknown} of its sources are law; they are taken to be so on {scenario.as_of}"
+        yield (
+            f"the law base does not know since when {unknown} of its sources are law; "
+            f"they are taken to be so on {scenario.as_of}"
+        )
 
 
 def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]:
@@ -268,7 +270,13 @@ def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]
             if statuses[0] != statuses[1]:
                 label = (new.get(act) or old[act]).label
                 found.append(
-                    {"context": answer.context, "act": v.shorten(act), "label": label, "before": statuses[0], "after": statuses[1]}
+                    {
+                        "context": answer.context,
+                        "act": v.shorten(act),
+                        "label": label,
+                        "before": statuses[0],
+                        "after": statuses[1],
+                    }
                 )
     return found
 
@@ -287,6 +295,7 @@ def means_excused(kb: KnowledgeBase, view: View, norm: Norm) -> tuple[tuple[str,
 
 def discharge_text(kb: KnowledgeBase, condition: Condition) -> str:
     """The ways to fulfil a duty as a phrase: `any one of: warn the victim; notify the police`."""
+
     def one(member: object) -> str:
         return f"({discharge_text(kb, member)})" if isinstance(member, Condition) else kb.label(str(member))
 

@@ -118,7 +118,7 @@ class Diagrams:
         return frozenset(found)
 
     def smallest_implicant(self, function: int, possible: int = TRUE) -> int | None:
-        """The least number of variables that, fixed in a *possible* way, make the function true; `None` if nothing does."""
+        """The least number of variables that, fixed in a *possible* way, make the function true; `None` if none do."""
         if possible == FALSE or function == FALSE:
             return None
         if function == TRUE:
@@ -138,7 +138,7 @@ class Diagrams:
         return self._smallest[key]
 
     def implicants(self, function: int, possible: int = TRUE, size: int | None = None) -> Iterator[dict[int, bool]]:
-        """Every *possible* way to make the function true by fixing as few variables as that takes (or *size* of them)."""
+        """Every *possible* way to make the function true by fixing as few variables as it takes (or *size* of them)."""
         least = self.smallest_implicant(function, possible)
         size = least if size is None else size
         if least is None or size is None or least > size:

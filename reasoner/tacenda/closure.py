@@ -14,6 +14,7 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
 from tacenda import vocabulary as v
+from tacenda.terms import value_of
 
 _OWL = v.PREFIXES["owl"]
 _AXIOMS = {
@@ -34,11 +35,11 @@ def close_classes(triples: Iterable[Triple]) -> Iterator[Triple]:
     lists = _lists(triples)
     graph = rdflib.Graph()
     for subject, predicate, obj in triples:
-        if predicate.value in (v.RDF_FIRST, v.RDF_REST) and subject.value not in lists:
+        if predicate.value in (v.RDF_FIRST, v.RDF_REST) and value_of(subject) not in lists:
             continue
-        is_class = predicate.value == v.RDF_TYPE and getattr(obj, "value", "") in {_OWL + "Class", _OWL + "Restriction"}
+        is_class = predicate.value == v.RDF_TYPE and value_of(obj) in {_OWL + "Class", _OWL + "Restriction"}
         if (predicate.value in _AXIOMS or is_class) and not isinstance(obj, Literal):
-            graph.add(tuple(rdflib.URIRef(term.value) for term in (subject, predicate, obj)))  # type: ignore[union-attr]
+            graph.add(tuple(rdflib.URIRef(value_of(term)) for term in (subject, predicate, obj)))
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
     for predicate in sorted(_KEPT):
         for subject, obj in sorted(graph.subject_objects(rdflib.URIRef(predicate))):
@@ -48,8 +49,8 @@ def close_classes(triples: Iterable[Triple]) -> Iterator[Triple]:
 
 def _lists(triples: Iterable[Triple]) -> set[str]:
     """The nodes of the lists that define classes; those of conditions take no part."""
-    rest = {t.subject.value: t.object.value for t in triples if t.predicate.value == v.RDF_REST}
-    found = {t.object.value for t in triples if t.predicate.value == _OWL + "intersectionOf"}
+    rest = {value_of(t.subject): value_of(t.object) for t in triples if t.predicate.value == v.RDF_REST}
+    found = {value_of(t.object) for t in triples if t.predicate.value == _OWL + "intersectionOf"}
     pending = list(found)
     while pending:
         following = rest.get(pending.pop(), v.RDF_NIL)

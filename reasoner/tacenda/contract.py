@@ -104,7 +104,8 @@ def condition_to_dict(condition: Condition) -> dict[str, Any]:
     for key, members in (("all_of", condition.all_of), ("any_of", condition.any_of), ("none_of", condition.none_of)):
         if members:
             found[key] = [
-                condition_to_dict(member) if isinstance(member, Condition) else v.shorten(str(member)) for member in members
+                condition_to_dict(member) if isinstance(member, Condition) else v.shorten(str(member))
+                for member in members
             ]
     return found
 

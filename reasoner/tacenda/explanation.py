@@ -34,6 +34,9 @@ class Step:
     exceptions: tuple[Step, ...]
     effect: str = ""
 
+    def __str__(self) -> str:
+        return "\n".join(line.rstrip() for line in self.lines())
+
     def lines(self, depth: int = 0) -> Iterator[str]:
         """The step as indented text."""
         pad = "  " * depth
@@ -71,7 +74,9 @@ def _step(kb: KnowledgeBase, view: View, norm: Norm, above: tuple[str, ...]) -> 
     others = [
         other
         for other in kb.norms.values()
-        if (norm.iri in other.defeats or norm.iri in other.lifts) and other.iri in view.reached and other.iri not in above
+        if (norm.iri in other.defeats or norm.iri in other.lifts)
+        and other.iri in view.reached
+        and other.iri not in above
     ]
     return Step(
         norm=norm,

@@ -22,6 +22,7 @@ from tacenda.knowledge import GRAPHS, KnowledgeBase
 from tacenda.model import Scenario, Truth
 from tacenda.queries import Query, rules
 from tacenda.scenario import refuse_contradictions
+from tacenda.terms import in_graph, value_of
 
 SCENARIO_GRAPH = NamedNode(GRAPHS + "scenario")
 CONCLUSIONS_GRAPH = NamedNode(GRAPHS + "conclusions")
@@ -111,7 +112,7 @@ def _run(store: Store, ordered: Sequence[Sequence[Query]], graph: NamedNode) -> 
                     continue  # nothing was added since this rule last found nothing
                 before = len(store)
                 found = cast("Iterable[Triple]", store.query(rule.text, use_default_graph_as_union=True))
-                store.extend([Quad(*triple, graph) for triple in found])
+                store.extend([in_graph(triple, graph) for triple in found])
                 if len(store) > before:
                     pending = repeats
                 else:
@@ -145,7 +146,7 @@ def _situation(kb: KnowledgeBase, scenario: Scenario, context: str, iri: str) ->
 def _view(context: str, situation: str, quads: Sequence[Quad]) -> View:
     found: dict[str, set[str]] = {}
     for quad in quads:
-        if quad.subject.value == situation and isinstance(quad.object, NamedNode):
+        if value_of(quad.subject) == situation and isinstance(quad.object, NamedNode):
             found.setdefault(quad.predicate.value, set()).add(quad.object.value)
     verdicts = {
         name: (frozenset(found.get(v.tac(yes), ())), frozenset(found.get(v.tac(no), ())))

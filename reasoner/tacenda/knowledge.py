@@ -18,6 +18,7 @@ from tacenda.network import Network, prepare
 from tacenda.queries import rules
 from tacenda.resources import folder
 from tacenda.taxonomy import Taxonomy, Term
+from tacenda.terms import in_graph, value_of
 from tacenda.turtle import Statements, read_norm, read_source, read_turtle, subject_lines
 
 GRAPHS = v.BASE + "graph/"
@@ -64,7 +65,7 @@ class KnowledgeBase:
         self.store = Store()
         self._fill(derived)
         network = cached(f"network-{self.digest}", lambda: prepare(self.store, rules("prepare")))
-        self.store.extend(Quad(*triple, NamedNode(GRAPHS + "network")) for triple in network)
+        self.store.extend(in_graph(triple, NamedNode(GRAPHS + "network")) for triple in network)
         self.network = Network.read(network)
 
     @classmethod
@@ -75,7 +76,12 @@ class KnowledgeBase:
         contradicts its own rules, `ScenarioError` when a jurisdiction is not known.
         """
         roots = [folder("kb"), *folders]
-        homes = {path.name: path for root in roots for path in sorted(root.iterdir()) if (path / "jurisdiction.ttl").is_file()}
+        homes = {
+            path.name: path
+            for root in roots
+            for path in sorted(root.iterdir())
+            if (path / "jurisdiction.ttl").is_file()
+        }
         packs = {code: _read_pack(code, home) for code, home in homes.items()}
         wanted = list(packs) if not codes else list(_with_those_above(codes, packs))
         files: dict[Path, str] = {}
@@ -83,7 +89,7 @@ class KnowledgeBase:
             if "shapes" not in path.parts and path.name != "alignments.ttl":
                 files[path] = "ontology"
         for code in wanted:
-            files |= {path: code for path in sorted(homes[code].glob("*.ttl"))}
+            files |= dict.fromkeys(sorted(homes[code].glob("*.ttl")), code)
         parsed = {path: list(read_turtle(path, _name(path))) for path in files}
         return cls([packs[code] for code in wanted], files, parsed)
 
@@ -119,7 +125,7 @@ class KnowledgeBase:
         found: dict[str, set[str]] = {}
         predicate = NamedNode(v.tac("contextInEffect"))
         for quad in self.store.quads_for_pattern(None, predicate, None, NamedNode(GRAPHS + "network")):
-            found.setdefault(quad.subject.value, set()).add(quad.object.value)
+            found.setdefault(value_of(quad.subject), set()).add(value_of(quad.object))
         return {iri: frozenset(contexts) for iri, contexts in found.items()}
 
     def vocabulary(self) -> Iterator[Triple]:
@@ -139,8 +145,8 @@ class KnowledgeBase:
     def _fill(self, derived: Iterable[Triple]) -> None:
         for path, triples in self._parsed.items():
             graph = NamedNode(GRAPHS + self._files[path])
-            self.store.extend(Quad(*triple, graph) for triple in triples)
-        self.store.extend(Quad(*triple, NamedNode(GRAPHS + "closure")) for triple in derived)
+            self.store.extend(in_graph(triple, graph) for triple in triples)
+        self.store.extend(in_graph(triple, NamedNode(GRAPHS + "closure")) for triple in derived)
         graph = NamedNode(GRAPHS + "network")
         days = NamedNode(v.PREFIXES["xsd"] + "date")
         for norm in self.norms.values():
@@ -149,7 +155,14 @@ class KnowledgeBase:
             last = norm.in_force_until or source.in_force_until
             for name, value in (("firstDay", first), ("lastDay", last)):
                 if value:
-                    self.store.add(Quad(NamedNode(norm.iri), NamedNode(v.tac(name)), Literal(value.isoformat(), datatype=days), graph))
+                    self.store.add(
+                        Quad(
+                            NamedNode(norm.iri),
+                            NamedNode(v.tac(name)),
+                            Literal(value.isoformat(), datatype=days),
+                            graph,
+                        )
+                    )
 
     def _where(self, iri: str) -> str:
         return self._places.get(iri, "")

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from pyoxigraph import NamedNode, Quad, Store, Triple
+from pyoxigraph import NamedNode, Store, Triple
 
 from tacenda import vocabulary as v
 from tacenda.queries import Query
+from tacenda.terms import in_graph, value_of
 
 GRAPH = NamedNode(v.BASE + "graph/network")
 _PLACES = {v.tac("needs"): 0, v.tac("needsOneOf"): 1, v.tac("isBarredBy"): 2}
@@ -41,7 +42,7 @@ class Network:
         norms: dict[str, str] = {}
         acts: dict[str, str] = {}
         for subject, predicate, obj in triples:
-            iri, value = subject.value, cast("NamedNode", obj).value  # type: ignore[union-attr]
+            iri, value = value_of(subject), value_of(obj)
             if predicate.value in _PLACES:
                 parts.setdefault(iri, ([], [], []))[_PLACES[predicate.value]].append(value)
             elif predicate.value == v.tac("appliesNorm"):
@@ -50,11 +51,12 @@ class Network:
                 acts[iri] = value
             elif predicate.value == v.RDF_TYPE and value == v.tac("SomeOf"):
                 choices.add(iri)
-        gates = {
-            iri: Gate(*(tuple(sorted(set(part))) for part in parts.get(iri, ([], [], []))), iri in choices)
-            for iri in {*parts, *choices}
-        }
+        gates = {iri: _gate(*parts.get(iri, ([], [], [])), iri in choices) for iri in {*parts, *choices}}
         return cls(gates, {(norm, acts[iri]): iri for iri, norm in norms.items() if iri in acts})
+
+
+def _gate(needs: list[str], one_of: list[str], barred: list[str], is_choice: bool) -> Gate:
+    return Gate(tuple(sorted(set(needs))), tuple(sorted(set(one_of))), tuple(sorted(set(barred))), is_choice)
 
 
 def prepare(store: Store, rules: Sequence[Query]) -> Iterator[Triple]:
@@ -64,7 +66,7 @@ def prepare(store: Store, rules: Sequence[Query]) -> Iterator[Triple]:
         while True:
             size = len(store)
             found = store.query(rule.text, use_default_graph_as_union=True)
-            store.extend(Quad(*triple, GRAPH) for triple in cast("Iterable[Triple]", found))
+            store.extend(in_graph(triple, GRAPH) for triple in cast("Iterable[Triple]", found))
             if len(store) == size or "#+ repeat:" not in rule.text:
                 break
     for quad in store.quads_for_pattern(None, None, None, GRAPH):

@@ -29,7 +29,9 @@ def outline(kb: KnowledgeBase, code: str, provision: str | None = None) -> str:
 
 def find_source(kb: KnowledgeBase, code: str, provision: str) -> Source:
     """The source of a pack by its local name (`c112-s135B`) or its citation."""
-    known = {v.shorten(source.iri).partition(":")[2]: source for source in kb.sources.values() if source.jurisdiction == code}
+    known = {
+        v.shorten(source.iri).partition(":")[2]: source for source in kb.sources.values() if source.jurisdiction == code
+    }
     wanted = provision.removeprefix(f"{code}:").removesuffix(".ttl")
     for name, source in known.items():
         if wanted.casefold() in (name.casefold(), source.citation.casefold()):
@@ -142,10 +144,16 @@ def _facets(kb: KnowledgeBase, norm: Norm) -> Iterator[tuple[str, str]]:
 
 
 def _condition_lines(kb: KnowledgeBase, condition: Condition, depth: int) -> Iterator[str]:
-    for label, members in (("when", condition.all_of), ("and any of", condition.any_of), ("and none of", condition.none_of)):
+    for label, members in (
+        ("when", condition.all_of),
+        ("and any of", condition.any_of),
+        ("and none of", condition.none_of),
+    ):
         shown = "any of" if label == "and any of" and not condition.all_of else label
         if members:
-            yield "  " * depth + shown.replace("and none of", "none of" if not (condition.all_of or condition.any_of) else "and none of")
+            yield "  " * depth + shown.replace(
+                "and none of", "none of" if not (condition.all_of or condition.any_of) else "and none of"
+            )
             for member in members:
                 yield from _operand_lines(kb, member, depth + 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from tacenda.assessment import Assessment, ContextAnswer, Position
 from tacenda.explanation import explain_answer, fact_phrase
@@ -54,8 +55,7 @@ def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = F
                 lines += [line.rstrip() for line in step.lines(1)]
     lines += [
         "",
-        ADVICE
-        + " Words in quotation marks are the law's; [checked], [read], [secondary] and [unverified] say how well each was read.",
+        f"{ADVICE} Words in quotation marks are the law's; the brackets say how well each provision was read.",
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -101,10 +101,10 @@ def _groups(positions: Iterable[Position]) -> Iterator[list[Position]]:
 
 def _open(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:
     opened = [position for position in answer.positions if position.look]
-    turning = [position for position in opened if position.breadth]
-    near = opened if everything else sorted(turning, key=lambda position: position.breadth)[: 2 * OPEN_SHOWN]
-    near = [position for position in near if everything or position.depends_on]
-    shown = sorted(near, key=_distance)[: None if everything else OPEN_SHOWN]
+    by_breadth = sorted(opened, key=lambda position: position.breadth)
+    turning = (position for position in by_breadth if everything or position.depends_on)
+    shown = sorted(islice(turning, None if everything else 2 * OPEN_SHOWN), key=_distance)
+    shown = shown if everything else shown[:OPEN_SHOWN]
     for position in shown:
         yield from wrapped(f"{answer.context}: {position.label}", width, "  ", "    ")
         assert position.outlook is not None
@@ -113,11 +113,11 @@ def _open(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool
                 facts = " and ".join(fact_phrase(kb, iri, value) for iri, value in found.items())
                 wish = f"would be {status.value} if {facts}" if found else f"{status.value} in every case"
                 yield from wrapped(wish, width, "    ", "      ")
-        facts = [fact_phrase(kb, iri) for iri in position.depends_on]
-        if everything or len(facts) <= FACTS_SHOWN:
-            yield from wrapped(f"depends on: {'; '.join(facts)}", width, "    ", "      ")
+        names = [fact_phrase(kb, iri) for iri in position.depends_on]
+        if everything or len(names) <= FACTS_SHOWN:
+            yield from wrapped(f"depends on: {'; '.join(names)}", width, "    ", "      ")
         else:
-            yield f"    depends on {len(facts)} facts, listed with --all"
+            yield f"    depends on {len(names)} facts, listed with --all"
     if len(opened) > len(shown):
         yield f"  {answer.context}: {len(opened) - len(shown)} more, listed with --all"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyoxigraph import Triple
 
 from tacenda import vocabulary as v
+from tacenda.terms import value_of
 from tacenda.turtle import Statements
 
 _OWL = v.PREFIXES["owl"]
@@ -56,11 +57,12 @@ class Taxonomy:
         above: dict[str, set[str]] = {}
         disjoint: dict[str, set[str]] = {}
         for subject, predicate, obj in derived:
+            one, other = value_of(subject), value_of(obj)
             if predicate.value == v.RDFS_SUBCLASS:
-                above.setdefault(subject.value, set()).add(obj.value)  # type: ignore[union-attr]
+                above.setdefault(one, set()).add(other)
             else:
-                disjoint.setdefault(subject.value, set()).add(obj.value)  # type: ignore[union-attr]
-                disjoint.setdefault(obj.value, set()).add(subject.value)  # type: ignore[union-attr]
+                disjoint.setdefault(one, set()).add(other)
+                disjoint.setdefault(other, set()).add(one)
         by_role: dict[str, tuple[str, str]] = {}
         composites: dict[str, tuple[str, ...]] = {}
         for iri, properties in data.by_subject.items():

@@ -15,6 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 from tacenda import vocabulary as v
 from tacenda.errors import LawError, Problem, SourceError
 from tacenda.model import Condition, Deadline, KindHolds, Norm, Operand, Source
+from tacenda.terms import value_of
 
 Statement = tuple[str, str, "str | Literal"]
 GENID = v.BASE + ".well-known/genid/"
@@ -68,7 +69,7 @@ class Statements:
         self.by_subject: dict[str, dict[str, list[str | Literal]]] = {}
         for subject, predicate, obj in triples:
             assert isinstance(subject, NamedNode)
-            value = obj if isinstance(obj, Literal) else obj.value  # type: ignore[union-attr]
+            value = obj if isinstance(obj, Literal) else value_of(obj)
             self.by_subject.setdefault(subject.value, {}).setdefault(predicate.value, []).append(value)
 
     def iris(self, subject: str, predicate: str) -> tuple[str, ...]:
@@ -119,7 +120,8 @@ def day(text: str) -> date | None:
     if not text:
         return None
     parts = [int(part) for part in text.split("-")]
-    return date(*(parts + [1, 1])[:3])
+    year, month, number = [*parts, 1, 1][:3]
+    return date(year, month, number)
 
 
 def read_source(data: Statements, iri: str, kind: str, codes: dict[str, str], where: str) -> Source:
@@ -147,7 +149,17 @@ def read_norm(data: Statements, iri: str, kind: str, where: str) -> Norm:
     """The norm called *iri*, with the guards that stand on it."""
     many = {
         name: data.iris(iri, v.tac(name))
-        for name in ("binds", "defeats", "lifts", "displaces", "holder", "bearer", "assertedBy", "waivedBy", "recipient")
+        for name in (
+            "binds",
+            "defeats",
+            "lifts",
+            "displaces",
+            "holder",
+            "bearer",
+            "assertedBy",
+            "waivedBy",
+            "recipient",
+        )
     }
     discharge = next(iter(data.iris(iri, v.tac("dischargedBy"))), None)
     return Norm(

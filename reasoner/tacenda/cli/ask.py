@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
         scenario: Annotated[
             str,
             typer.Argument(
-                help="A scenario file (YAML, JSON-LD, Turtle), the name of one that comes with tacenda, or - for stdin.",
+                help="A scenario file (YAML, JSON-LD, Turtle), the name of one shipped with tacenda, or - for stdin.",
                 metavar="SCENARIO",
             ),
         ],

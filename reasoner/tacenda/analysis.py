@@ -46,7 +46,7 @@ class Completions:
         self._outlooks: dict[tuple[int, int, int], Outlook] = {}
 
     def _bond(self, first: str, second: str) -> str:
-        """How the taxonomy ties two facts: the first implies the second, or the other way, or they exclude each other."""
+        """How the taxonomy ties two facts: one implies the other, or they exclude each other."""
         taxonomy = self._kb.taxonomy
         if taxonomy.is_a(first, second):
             return "implies"

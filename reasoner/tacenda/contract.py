@@ -43,6 +43,16 @@ def _context(kb: KnowledgeBase, answer: ContextAnswer) -> dict[str, Any]:
             }
             for norm, holds in answer.norms
         ],
+        "correlatives": [
+            {
+                "kind": derived.kind,
+                "holder": kb.label(derived.holder),
+                "against": kb.label(derived.against),
+                "act": v.shorten(derived.act),
+                "norm": v.shorten(derived.norm),
+            }
+            for derived in answer.view.correlatives
+        ],
     }
 
 

@@ -38,6 +38,17 @@ _VERDICTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Correlative:
+    """The other side of a norm that holds: a claim for a duty, a liability for a power, and so on."""
+
+    kind: str
+    holder: str
+    against: str
+    act: str
+    norm: str
+
+
 @dataclass(frozen=True)
 class View:
     """What is known of a scenario in one context: the true and the false, everything else unknown."""
@@ -48,6 +59,7 @@ class View:
     false: frozenset[str]
     reached: frozenset[str]
     verdicts: Mapping[str, tuple[frozenset[str], frozenset[str]]]
+    correlatives: tuple[Correlative, ...] = ()
 
     def truth(self, iri: str) -> Truth:
         """The truth of a fact, norm, condition or application."""
@@ -159,4 +171,24 @@ def _view(context: str, situation: str, quads: Sequence[Quad]) -> View:
         false=frozenset().union(*(found.get(predicate, ()) for predicate in _FALSE)),
         reached=frozenset(found.get(v.tac("reaches"), ())),
         verdicts=verdicts,
+        correlatives=_correlatives(situation, quads),
     )
+
+
+def _correlatives(situation: str, quads: Sequence[Quad]) -> tuple[Correlative, ...]:
+    """The derived Hohfeldian positions of a situation, in a fixed order."""
+    about: dict[str, dict[str, str]] = {}
+    for quad in quads:
+        about.setdefault(value_of(quad.subject), {})[quad.predicate.value] = value_of(quad.object)
+    derived = (
+        Correlative(
+            kind=facts[v.RDF_TYPE].rpartition("/")[2],
+            holder=facts[v.tac("holder")],
+            against=facts[v.tac("against")],
+            act=facts[v.tac("act")],
+            norm=facts[v.PREFIXES["prov"] + "wasDerivedFrom"],
+        )
+        for facts in about.values()
+        if facts.get(v.tac("inSituation")) == situation and v.tac("against") in facts
+    )
+    return tuple(sorted(derived, key=lambda c: (c.norm, c.kind, c.holder, c.against)))

@@ -107,13 +107,17 @@ def _run_case(report: Report, file: Path, case: dict[str, Any], folders: tuple[P
             report.seen.setdefault(norm.iri, set()).add(truth)
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
+def _yaml(file: Path) -> Any:
     try:
-        data = yaml.safe_load(file.read_text("utf-8"))
+        return yaml.safe_load(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(Problem("cannot be read", str(file))) from error
     except yaml.YAMLError as error:
         raise SourceError(Problem(f"not YAML: {error}", str(file))) from error
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    data = _yaml(file)
     found = data.get("cases") if isinstance(data, dict) else None
     if not isinstance(found, list):
         raise SourceError(Problem("a law test is a mapping with a list `cases`", str(file)))
@@ -125,6 +129,8 @@ def _read(file: Path) -> list[dict[str, Any]]:
         for key in case:
             if key not in _CASE_KEYS:
                 raise SourceError(Problem(f"unknown key `{key}`", where, nearest(str(key), _CASE_KEYS)))
+        if stated := [key for key in MANY if key in case and ("like" in case or "scenario" in case)]:
+            raise SourceError(Problem(f"`{stated[0]}` beside another scenario", where, "change it by `and` and `and not`"))
         if case["name"] in names:
             raise SourceError(Problem(f"two cases are called `{case['name']}`", where))
         if not case.get("expect"):
@@ -162,12 +168,25 @@ def _law(code: str, folders: tuple[Path, ...]) -> KnowledgeBase:
 
 
 def _scenario_text(file: Path, case: Mapping[str, Any]) -> tuple[Path | str, str | None]:
+    named: dict[str, Any] = {}
     while "base" in case:
+        named = {**_named(case), **named}
         case = case["base"]
     if "scenario" in case:
-        return folder("kb") / "scenarios" / f"{case['scenario']}.yaml", None
-    own = {key: value for key, value in case.items() if key in (*SINGLE, *MANY)}
-    return f"{file} @ {case['name']}.yaml", yaml.safe_dump(own, allow_unicode=True, sort_keys=False)
+        path = folder("kb") / "scenarios" / f"{case['scenario']}.yaml"
+        named = {**_named(case), **named}
+        if not named:
+            return path, None
+        own = _yaml(path)
+    else:
+        own = {key: value for key, value in case.items() if key in (*SINGLE, *MANY)}
+    whole = {key: value for key, value in {**own, **named}.items() if value is not None}
+    return f"{file} @ {case['name']}.yaml", yaml.safe_dump(whole, allow_unicode=True, sort_keys=False)
+
+
+def _named(case: Mapping[str, Any]) -> dict[str, Any]:
+    """What a variant says of the people and the proceeding in place of its base; nothing takes a line away."""
+    return {key: value for key, value in case.items() if key in SINGLE}
 
 
 def _changes(case: Mapping[str, Any]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

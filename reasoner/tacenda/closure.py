@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 
 from tacenda import vocabulary as v
 from tacenda.terms import value_of
@@ -23,6 +23,8 @@ _AXIOMS = {
     v.RDF_REST,
     *(_OWL + name for name in ("equivalentClass", "onProperty", "someValuesFrom", "intersectionOf", "disjointWith")),
 }
+_LIST = {v.RDF_FIRST, v.RDF_REST}
+_KEPT_FILES = 40
 _KEPT = {v.RDFS_SUBCLASS, _OWL + "disjointWith"}
 
 
@@ -34,17 +36,20 @@ def close_classes(triples: Iterable[Triple]) -> Iterator[Triple]:
     triples = list(triples)
     lists = _lists(triples)
     graph = rdflib.Graph()
-    for subject, predicate, obj in triples:
-        if predicate.value in (v.RDF_FIRST, v.RDF_REST) and value_of(subject) not in lists:
-            continue
-        is_class = predicate.value == v.RDF_TYPE and value_of(obj) in {_OWL + "Class", _OWL + "Restriction"}
-        if (predicate.value in _AXIOMS or is_class) and not isinstance(obj, Literal):
-            graph.add(tuple(rdflib.URIRef(value_of(term)) for term in (subject, predicate, obj)))
+    kept: set[tuple[str, str, str]] = set()
+    for triple in triples:
+        subject, predicate, obj = (value_of(term) for term in (triple.subject, triple.predicate, triple.object))
+        if predicate in _AXIOMS and (predicate not in _LIST or subject in lists):
+            graph.add((rdflib.URIRef(subject), rdflib.URIRef(predicate), rdflib.URIRef(obj)))
+        elif predicate == v.RDF_TYPE and obj == _OWL + "Class":
+            # scm-cls: every class is a kind of itself; said here, since to type each class makes owlrl twice as slow
+            kept.add((subject, v.RDFS_SUBCLASS, subject))
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
-    for predicate in sorted(_KEPT):
-        for subject, obj in sorted(graph.subject_objects(rdflib.URIRef(predicate))):
-            if _ours(str(subject)) and _ours(str(obj)):
-                yield Triple(NamedNode(str(subject)), NamedNode(predicate), NamedNode(str(obj)))
+    for predicate in _KEPT:
+        kept |= {(str(one), predicate, str(other)) for one, other in graph.subject_objects(rdflib.URIRef(predicate))}
+    for subject, predicate, obj in sorted(kept):
+        if _ours(subject) and _ours(obj):
+            yield Triple(NamedNode(subject), NamedNode(predicate), NamedNode(obj))
 
 
 def _lists(triples: Iterable[Triple]) -> set[str]:
@@ -80,6 +85,8 @@ def cached(key: str, make: Callable[[], Iterable[Triple]]) -> list[Triple]:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             serialize(triples, output=file, format=RdfFormat.N_TRIPLES)
         os.replace(file.name, path)
+        for old in sorted(path.parent.glob("*.nt"), key=lambda other: other.stat().st_mtime)[:-_KEPT_FILES]:
+            old.unlink(missing_ok=True)
     except OSError:
         pass
     return triples

@@ -94,4 +94,6 @@ def cached(key: str, make: Callable[[], Iterable[Triple]]) -> list[Triple]:
 
 def _cache_folder() -> Path:
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(home) if home else Path.home() / ".cache") / "tacenda"
+    if not home and os.path.expanduser("~") == "~":
+        home = tempfile.gettempdir()
+    return (Path(home) if home else Path("~/.cache").expanduser()) / "tacenda"

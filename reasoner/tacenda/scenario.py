@@ -117,7 +117,8 @@ def refuse_contradictions(taxonomy: Taxonomy, scenario: Scenario) -> None:
 def suppose(kb: KnowledgeBase, scenario: Scenario, true: Iterable[str] = (), false: Iterable[str] = ()) -> Scenario:
     """The scenario with facts changed, each given as a phrase: what is now true, what is now false.
 
-    What the scenario said to the contrary gives way. Raises `ScenarioError` for an unknown phrase.
+    What the scenario said to the contrary gives way, and no more: of a phrase that says several things at once the
+    others stay. Raises `ScenarioError` for an unknown phrase.
     """
     problems: list[Problem] = []
     added = [iri for iri, _ in _facts([Entry(phrase, "suppose") for phrase in true], kb.taxonomy, problems)]
@@ -126,7 +127,8 @@ def suppose(kb: KnowledgeBase, scenario: Scenario, true: Iterable[str] = (), fal
     taxonomy = kb.taxonomy
     implied = frozenset().union(*(taxonomy.wider(iri) for iri in added))
     apart = frozenset().union(*(taxonomy.disjoint_with(iri) for iri in added))
-    kept = [f for f in scenario.facts if f not in apart and not any(taxonomy.is_a(f, no) for no in denied)]
+    gone = apart.union(*(taxonomy.kinds(iri) for iri in denied))
+    kept = [rest for fact in scenario.facts for rest in _remainder(taxonomy, fact, gone)]
     out = [f for f in scenario.excluded if f not in implied]
     changed = {
         role for iri in implied | frozenset(denied) if iri in taxonomy.by_role for role in [taxonomy.by_role[iri][0]]
@@ -140,6 +142,25 @@ def suppose(kb: KnowledgeBase, scenario: Scenario, true: Iterable[str] = (), fal
     )
     refuse_contradictions(taxonomy, supposed)
     return supposed
+
+
+def _remainder(taxonomy: Taxonomy, fact: str, gone: frozenset[str]) -> list[str]:
+    """What a stated fact still says when the facts *gone* are no longer true: itself, or the rest of it."""
+    if fact not in gone:
+        return [fact]
+    wider = taxonomy.wider(fact)
+    lost = {
+        part
+        for whole in wider & gone & taxonomy.composites.keys()
+        for part in taxonomy.composites[whole]
+        if not gone.intersection(taxonomy.composites[whole])
+    }
+    left = [
+        term.iri
+        for term in taxonomy.facts()
+        if term.iri in wider and term.iri not in gone and not any(taxonomy.is_a(term.iri, part) for part in lost)
+    ]
+    return [iri for iri in left if not any(iri != other and taxonomy.is_a(other, iri) for other in left)]
 
 
 def _facts(entries: Iterable[Entry], taxonomy: Taxonomy, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:

@@ -44,9 +44,14 @@ class Draft:
 
 
 def refuse(problems: list[Problem]) -> None:
-    """Raise `ScenarioError` with all *problems*, if there are any."""
+    """Raise `ScenarioError` with all *problems* in the order of the file, if there are any."""
     if problems:
-        raise ScenarioError(*problems)
+        raise ScenarioError(*sorted(dict.fromkeys(problems), key=_line))
+
+
+def _line(problem: Problem) -> int:
+    line = problem.where.rpartition(":")[2]
+    return int(line) if line.isdigit() else 0
 
 
 def draft_of_tree(name: str, tree: Node) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
@@ -35,7 +36,9 @@ class _Places:
         self._lines: dict[str, int] = {}
         for number, line in enumerate(text.split("\n"), 1):
             for word in _WORD.findall(line):
-                self._lines.setdefault(_expand(word.strip('"<>'), prefixes), number)
+                iri = _expand(word.strip('"<>'), prefixes)
+                self._lines.setdefault(iri, number)
+                self._lines.setdefault(_BASE + iri, number)
 
     def __call__(self, iri: str) -> str:
         return f"{self._name}:{self._lines[iri]}" if iri in self._lines else self._name
@@ -127,13 +130,15 @@ def _draft(name: str, quads: list[Quad], place: _Places) -> Draft:
         where = place(v.tac("Scenario")) if roots else name
         raise SourceError(Problem(f"{found} node of type `tac:Scenario`; a file is exactly one scenario", where))
     draft = Draft(name)
-    players = {quad.object: quad.predicate.value for quad in quads if quad.subject == roots[0]}
+    players = {quad.object for quad in quads if quad.subject == roots[0]}
     for quad in dict.fromkeys(quads):
         if quad.subject == roots[0]:
             _state(draft, quad, quads, place)
-        elif players.get(quad.subject) not in v.ROLE_PROPERTIES.values():
-            subject = v.shorten(_text(quad.subject)) or "a blank node"
-            draft.problems.append(Problem(f"`{subject}` is no part of the scenario", place(_text(quad.subject))))
+        elif quad.subject not in players:
+            subject = _text(quad.subject)
+            shown = f"<{subject.removeprefix(_BASE)}>" if subject.startswith(_BASE) else v.shorten(subject)
+            told = f"`{shown}` is" if subject else "something without a name is"
+            draft.problems.append(Problem(f"{told} no part of the scenario", place(subject)))
         elif quad.predicate.value not in (v.RDF_TYPE, v.RDFS_LABEL, v.DCT_TITLE):
             draft.problems.append(_unknown_property(quad.predicate.value, place))
     draft.problems[:] = dict.fromkeys(draft.problems)
@@ -203,4 +208,8 @@ def as_json(node: Node) -> object:
         return {key.text: as_json(value) for key, value in node.pairs}
     if node.kind == "truth":
         return node.text.casefold() in ("true", "yes", "on")
+    if node.kind == "number":
+        with suppress(ValueError):
+            number: object = json.loads(node.text)
+            return number
     return None if node.kind == "nothing" else node.text

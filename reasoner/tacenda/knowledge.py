@@ -208,7 +208,8 @@ def _with_those_above(codes: Sequence[str], packs: Mapping[str, Pack]) -> Iterat
     while pending:
         code = pending.pop()
         if code not in packs:
-            raise ScenarioError(Problem(f"unknown jurisdiction `{code}`", hint=nearest(code, packs)))
+            known = "the jurisdictions are " + ", ".join(packs)
+            raise ScenarioError(Problem(f"unknown jurisdiction `{code}`", hint=nearest(code, packs) or known))
         if code not in wanted:
             wanted.add(code)
             pending.extend(packs[code].within)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,17 +12,19 @@ from typing import Any
 import yaml
 
 from tacenda import vocabulary as v
-from tacenda.assessment import Assessment, Position, assess
+from tacenda.assessment import Assessment, assess
 from tacenda.draft import MANY, SINGLE
-from tacenda.errors import LawError, Problem, ScenarioError, SourceError, TacendaError, nearest
+from tacenda.errors import Problem, ScenarioError, SourceError, TacendaError, nearest
+from tacenda.expectation import differences, malformed
 from tacenda.knowledge import KnowledgeBase
-from tacenda.model import Norm, Truth
+from tacenda.model import Norm, Scenario, Truth
 from tacenda.resources import folder
 from tacenda.scenario import read_scenario, suppose
+from tacenda.textfile import read_text
+from tacenda.tree import Items, Pairs, repeats, yaml_tree
 
 DEFAULT_DATE = date(2026, 11, 22)
 _CASE_KEYS = {"name", "scenario", "like", "and", "and not", "date", "expect", *SINGLE, *MANY}
-_TRUTHS: dict[Any, Truth] = {True: True, False: False, "unknown": None}
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def cases(path: Path) -> list[dict[str, Any]]:
 def check_case(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...] = ()) -> tuple[Assessment, list[str]]:
     """The answer to one case, and everything in it that differs from what the case expects."""
     answer = _assess(file, case, folders)
-    return answer, [message for expected in case["expect"] for message in _compare(answer, expected)]
+    return answer, [message for expected in case["expect"] for message in differences(answer, expected)]
 
 
 def _run_case(report: Report, file: Path, case: dict[str, Any], folders: tuple[Path, ...]) -> None:
@@ -107,40 +109,59 @@ def _run_case(report: Report, file: Path, case: dict[str, Any], folders: tuple[P
             report.seen.setdefault(norm.iri, set()).add(truth)
 
 
-def _yaml(file: Path) -> Any:
-    try:
-        return yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(Problem("cannot be read", str(file))) from error
-    except yaml.YAMLError as error:
-        raise SourceError(Problem(f"not YAML: {error}", str(file))) from error
+def _yaml(file: Path) -> tuple[Any, list[int]]:
+    """What a YAML file says, and the line of each of its cases."""
+    text = read_text(file, "a law test")
+    tree = yaml_tree(str(file), text, aliases=True)
+    if repeated := next(repeats(tree), None):
+        raise SourceError(Problem(f"`{repeated.text}` is given twice", f"{file}:{repeated.line}"))
+    pairs = tree.pairs if isinstance(tree, Pairs) else []
+    lines = [item.line for key, node in pairs if key.text == "cases" and isinstance(node, Items) for item in node.items]
+    return yaml.safe_load(text), lines
 
 
 def _read(file: Path) -> list[dict[str, Any]]:
-    data = _yaml(file)
+    data, lines = _yaml(file)
     found = data.get("cases") if isinstance(data, dict) else None
     if not isinstance(found, list):
         raise SourceError(Problem("a law test is a mapping with a list `cases`", str(file)))
+    problems: list[Problem] = []
     names: dict[str, dict[str, Any]] = {}
-    for number, case in enumerate(found):
-        where = f"{file} @ cases[{number}]"
-        if not isinstance(case, dict) or not isinstance(case.get("name"), str):
-            raise SourceError(Problem("each case has a `name`, a sentence", where))
-        for key in case:
-            if key not in _CASE_KEYS:
-                raise SourceError(Problem(f"unknown key `{key}`", where, nearest(str(key), _CASE_KEYS)))
-        if stated := [key for key in MANY if key in case and ("like" in case or "scenario" in case)]:
-            raise SourceError(Problem(f"`{stated[0]}` beside another scenario", where, "change it by `and` and `and not`"))
-        if case["name"] in names:
-            raise SourceError(Problem(f"two cases are called `{case['name']}`", where))
-        if not case.get("expect"):
-            raise SourceError(Problem("a case says what to `expect`", where))
-        if "like" in case:
-            if case["like"] not in names:
-                raise SourceError(Problem(f"no earlier case is called `{case['like']}`", where, nearest(case["like"], names)))
-            case["base"] = names[case["like"]]
-        names[case["name"]] = case
+    for line, case in zip(lines, found, strict=True):
+        message, hint = _malformed(case, names)
+        if message:
+            problems.append(Problem(message, f"{file}:{line}", hint))
+        if isinstance(case, dict) and isinstance(case.get("name"), str):
+            if isinstance(case.get("like"), str) and case["like"] in names:
+                case["base"] = names[case["like"]]
+            names[case["name"]] = case
+    if problems:
+        raise SourceError(*problems)
     return found
+
+
+def _malformed(case: object, names: Mapping[str, object]) -> tuple[str, str]:
+    """What is wrong with the form of a case, and a hint; nothing when it can be run."""
+    if not isinstance(case, dict) or not isinstance(case.get("name"), str):
+        return "each case has a `name`, a sentence", ""
+    for key in case:
+        if key not in _CASE_KEYS:
+            return f"unknown key `{key}`", nearest(str(key), _CASE_KEYS)
+    for key in ("and", "and not", *MANY):
+        if not isinstance(case.get(key) or [], list):
+            return f"`{key}` takes a list of phrases", ""
+    for key in ("like", "scenario"):
+        if key in case and not isinstance(case[key], str):
+            return f"`{key}` takes one name", ""
+    if stated := [key for key in MANY if key in case and ("like" in case or "scenario" in case)]:
+        return f"`{stated[0]}` beside another scenario", "change it by `and` and `and not`"
+    if case["name"] in names:
+        return f"two cases are called `{case['name']}`", ""
+    if "like" in case and case["like"] not in names:
+        return f"no earlier case is called `{case['like']}`", nearest(case["like"], names)
+    if not isinstance(case.get("expect"), list) or not case["expect"]:
+        return "a case says in a list what to `expect`", ""
+    return next(filter(None, map(malformed, case["expect"])), ""), ""
 
 
 def _assess(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...]) -> Assessment:
@@ -153,9 +174,7 @@ def _assess(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...]) -> A
     return assess(kb, _dated(scenario, case))
 
 
-def _dated(scenario: Any, case: Mapping[str, Any]) -> Any:
-    from dataclasses import replace
-
+def _dated(scenario: Scenario, case: Mapping[str, Any]) -> Scenario:
     day = case.get("date") or scenario.as_of or DEFAULT_DATE
     if not isinstance(day, date):
         raise ScenarioError(Problem(f"`{day}` is not a date", case["name"], "write it as 2026-11-22"))
@@ -177,7 +196,7 @@ def _scenario_text(file: Path, case: Mapping[str, Any]) -> tuple[Path | str, str
         named = {**_named(case), **named}
         if not named:
             return path, None
-        own = _yaml(path)
+        own, _ = _yaml(path)
     else:
         own = {key: value for key, value in case.items() if key in (*SINGLE, *MANY)}
     whole = {key: value for key, value in {**own, **named}.items() if value is not None}
@@ -194,89 +213,6 @@ def _changes(case: Mapping[str, Any]) -> Iterator[tuple[Sequence[str], Sequence[
         yield from _changes(case["base"])
     if case.get("and") or case.get("and not"):
         yield case.get("and") or (), case.get("and not") or ()
-
-
-def _compare(answer: Assessment, expected: Mapping[str, Any]) -> Iterator[str]:
-    if "norm" in expected:
-        yield from _compare_norm(answer, expected)
-        return
-    wanted = expected.get("act")
-    kb = answer.kb
-    acts = {term.label: term.iri for term in kb.taxonomy.kinds_of(v.tac("Act"))}
-    iri = acts.get(str(wanted), v.expand(str(wanted)))
-    if iri not in acts.values():
-        yield f"unknown act `{wanted}`" + (f" · {hint}" if (hint := nearest(str(wanted), acts)) else "")
-        return
-    try:
-        position = answer.position(str(expected.get("in")), iri)
-    except KeyError as error:
-        yield str(error.args[0])
-        return
-    for key, value in expected.items():
-        if key in ("act", "in"):
-            continue
-        if key not in _CHECKS:
-            yield f"unknown key `{key}`" + (f" · {hint}" if (hint := nearest(key, _CHECKS)) else "")
-            continue
-        found = _CHECKS[key](answer, position)
-        want = sorted(value) if isinstance(value, list) else value
-        if found != want:
-            yield f"{wanted} in {expected.get('in')}: `{key}` is {found}, not {want}"
-
-
-def _compare_norm(answer: Assessment, expected: Mapping[str, Any]) -> Iterator[str]:
-    try:
-        norm = answer.kb.norm(str(expected["norm"]))
-    except LawError as error:
-        yield str(error)
-        return
-    contexts = [expected["in"]] if "in" in expected else [context.context for context in answer.contexts]
-    for name in contexts:
-        context = answer.context(name)
-        if norm.iri not in context.view.reached:
-            if "in" in expected and expected.get("holds") != "out of reach":
-                yield f"{expected['norm']} does not reach the scenario in {name}"
-            continue
-        found = context.view.truth(norm.iri)
-        if found is not _TRUTHS.get(expected.get("holds"), ...):
-            shown = "unknown" if found is None else str(found).lower()
-            yield f"{expected['norm']} in {name}: holds is {shown}, not {str(expected.get('holds')).lower()}"
-
-
-def _norm_names(norms: Iterable[Norm]) -> list[str]:
-    return sorted(v.shorten(norm.iri) for norm in norms)
-
-
-_CHECKS: dict[str, Callable[[Assessment, Position], Any]] = {
-    "is": lambda _, p: str(p.status),
-    "because": lambda _, p: _norm_names(p.because),
-    "freed by": lambda _, p: _norm_names({norm for lift in p.lifted for norm in lift.by}),
-    "limited by": lambda _, p: _norm_names(p.limited_by),
-    "depends on": lambda a, p: sorted(a.kb.label(iri) for iri in p.depends_on),
-    "privileged": lambda _, p: p.privileged,
-    "forbidden": lambda _, p: p.forbidden,
-    "required": lambda _, p: p.required,
-    "deadline": lambda _, p: {d.manner: d.within for norm in p.because for d in norm.deadlines},
-    "discharged by": lambda a, p: sorted(
-        a.kb.label(str(leaf)) for norm in p.because if norm.discharge for leaf in norm.discharge.leaves()
-    ),
-    "asserted by": lambda a, p: sorted({a.kb.label(iri) for norm in p.because for iri in norm.asserted_by}),
-    "waived by": lambda a, p: sorted({a.kb.label(iri) for norm in p.because for iri in norm.waived_by}),
-    "held by": lambda a, p: sorted({a.kb.label(iri) for norm in p.because for iri in norm.holder}),
-    "binds": lambda a, p: sorted({a.kb.label(iri) for norm in p.because for iri in norm.bearer}),
-    "to": lambda a, p: sorted({a.kb.label(iri) for norm in p.because for iri in norm.recipient}),
-    "would be": lambda a, p: _would_be(a, p),
-}
-
-
-def _would_be(answer: Assessment, position: Position) -> dict[str, list[list[str]]]:
-    from tacenda.explanation import fact_phrase
-
-    sets = position.outlook.would_be.items() if position.outlook else ()
-    return {
-        str(status): [[fact_phrase(answer.kb, iri, value) for iri, value in found.items()] for found in choices]
-        for status, choices in sets
-    }
 
 
 def summary(report: Report, *, uncovered: bool = False) -> str:

@@ -17,6 +17,7 @@ from tacenda.errors import Problem, SourceError
 
 DEEPEST = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER = yaml.resolver.Resolver()
 _KINDS = {"int": "number", "float": "number", "bool": "truth", "null": "nothing"}
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -59,7 +60,7 @@ class _Builder:
         self._keys: list[Leaf | None] = []
         self.root: Node | None = None
 
-    def add(self, node: Node) -> None:
+    def add(self, node: Node, *, opens: bool = True) -> None:
         if not self._open:
             self.root = node
         elif isinstance(parent := self._open[-1], Items):
@@ -71,7 +72,7 @@ class _Builder:
             self._keys[-1] = node
         else:
             raise SourceError(Problem("a key is a word, not a list or a mapping", f"{self._name}:{node.line}"))
-        if not isinstance(node, Leaf):
+        if opens and not isinstance(node, Leaf):
             if len(self._open) == DEEPEST:
                 raise SourceError(Problem(f"nested more than {DEEPEST} deep", f"{self._name}:{node.line}"))
             self._open.append(node)
@@ -82,22 +83,25 @@ class _Builder:
         self._keys.pop()
 
 
-def yaml_tree(name: str, text: str) -> Node | None:
+def yaml_tree(name: str, text: str, *, aliases: bool = False) -> Node | None:
     """The tree of a YAML document, or nothing when it is empty; *name* is for messages.
 
-    Raises `SourceError` with the line for what is not YAML, and for aliases, tags, and a second document.
+    Raises `SourceError` with the line for what is not YAML, and for tags, a second document, and *aliases* unless
+    they are allowed; an allowed one is the very node that it names.
 
     >>> yaml_tree("x", "facts: [a]").pairs[0][1].items
     [Leaf(text='a', line=1, kind='text')]
     """
     builder = _Builder(name)
-    resolver = yaml.resolver.Resolver()
+    named: dict[str, Node] = {}
     documents = 0
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             line = event.start_mark.line + 1 if event.start_mark else 0
             where = f"{name}:{line}"
-            if isinstance(event, yaml.AliasEvent):
+            if isinstance(event, yaml.AliasEvent) and event.anchor in named:
+                builder.add(named[event.anchor], opens=False)
+            elif isinstance(event, yaml.AliasEvent):
                 raise SourceError(Problem(f"the alias `*{event.anchor}` is not allowed", where, "write the value out"))
             if tag := getattr(event, "tag", None):
                 tag = tag.replace("tag:yaml.org,2002:", "!!")
@@ -106,16 +110,11 @@ def yaml_tree(name: str, text: str) -> Node | None:
                 documents += 1
                 if documents == 2:
                     raise SourceError(Problem("a second document begins here; one file is one scenario", where))
-            elif isinstance(event, yaml.ScalarEvent):
-                kind = "text"
-                if event.implicit[0]:
-                    resolved: str = resolver.resolve(yaml.ScalarNode, event.value, (True, False))  # type: ignore[no-untyped-call]
-                    kind = _KINDS.get(resolved.rpartition(":")[2], "text")
-                builder.add(Leaf(event.value, line, kind))
-            elif isinstance(event, yaml.SequenceStartEvent):
-                builder.add(Items(line))
-            elif isinstance(event, yaml.MappingStartEvent):
-                builder.add(Pairs(line))
+            elif isinstance(event, yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent):
+                node = _yaml_node(event, line)
+                builder.add(node)
+                if aliases and event.anchor:
+                    named[event.anchor] = node
             elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
                 builder.close()
     except yaml.MarkedYAMLError as error:
@@ -127,6 +126,35 @@ def yaml_tree(name: str, text: str) -> Node | None:
     except yaml.YAMLError as error:
         raise SourceError(Problem(f"not YAML: {str(error).splitlines()[0]}", name)) from error
     return builder.root
+
+
+def _yaml_node(event: yaml.NodeEvent, line: int) -> Node:
+    if isinstance(event, yaml.ScalarEvent):
+        resolved = ""
+        if event.implicit[0]:
+            resolved = _RESOLVER.resolve(yaml.ScalarNode, event.value, (True, False))  # type: ignore[no-untyped-call]
+        return Leaf(event.value, line, _KINDS.get(resolved.rpartition(":")[2], "text"))
+    return Items(line) if isinstance(event, yaml.SequenceStartEvent) else Pairs(line)
+
+
+def repeats(tree: Node | None) -> Iterator[Leaf]:
+    """Every key that a mapping in the tree has already had."""
+    pending = [tree] if tree is not None else []
+    visited: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if id(node) in visited:
+            continue
+        visited.add(id(node))
+        if isinstance(node, Items):
+            pending.extend(node.items)
+        elif isinstance(node, Pairs):
+            seen: set[str] = set()
+            for key, value in node.pairs:
+                if key.text in seen:
+                    yield key
+                seen.add(key.text)
+                pending.append(value)
 
 
 def _not_yaml(name: str, text: str, line: int, reason: str) -> SourceError:

@@ -102,7 +102,7 @@ def syntax_problem(error: SyntaxError, name: str, text: str, prefixes: dict[str,
     place = re.search(r"at (\d+):(\d+)", message)
     lines = text.splitlines()
     if not place or int(place.group(1)) > len(lines):
-        return Problem(f"not a SPARQL query: {message.partition(' expected')[0][:120]}", name)
+        return Problem("not a SPARQL query" if text.strip() else "the query is empty", name)
     row, column = int(place.group(1)), int(place.group(2))
     where = f"{name}:{row}:{column}"
     line = lines[row - 1]
@@ -110,6 +110,7 @@ def syntax_problem(error: SyntaxError, name: str, text: str, prefixes: dict[str,
         written = [match for match in _TOKEN.finditer(line) if match.lastgroup == "name" and match.start() < column]
         if written:
             prefix = written[-1].group().partition(":")[0]
+            where = f"{name}:{row}:{written[-1].start() + 1}"
             return Problem(
                 f"the prefix `{prefix}:` is not declared", where, nearest(prefix, prefixes, "did you mean `{}:`?")
             )

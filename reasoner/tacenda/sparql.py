@@ -136,7 +136,8 @@ def _bounded(
         try:
             outcome.append(_evaluate(kb, query, values, rows))
         except Exception as error:
-            outcome.append(error)
+            # without its frames, whose results must be let go of in the thread that made them
+            outcome.append(error.with_traceback(None))
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()

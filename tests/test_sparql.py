@@ -122,8 +122,8 @@ def test_updates_are_refused(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("SELECT *\n{ ?a ?b ?c ?d }", Problem("not a SPARQL query near `?d }`", "mine:2:12")),
-        ("SELECT *\n{ ?a ?b ?c", Problem("not a SPARQL query after `{ ?a ?b ?c`", "mine:2:11")),
+        ("SELECT *\nWHER { ?a ?b ?c }", Problem("not a SPARQL query near `?a ?b ?c }`", "mine:2:7")),
+        ("SELECT *\n{ ?a ?b ?c", Problem("not a SPARQL query, at or before the end of `{ ?a ?b ?c`", "mine:2:11")),
         (
             "SELECT * { ?a akt:Disclose ?c }",
             Problem("the prefix `akt:` is not declared", "mine:1:15", "did you mean `act:`?"),

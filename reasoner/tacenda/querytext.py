@@ -115,5 +115,6 @@ def syntax_problem(error: SyntaxError, name: str, text: str, prefixes: dict[str,
                 f"the prefix `{prefix}:` is not declared", where, nearest(prefix, prefixes, "did you mean `{}:`?")
             )
     rest = line[column - 1 :].strip()
-    near = f"near `{rest[:60]}`" if rest else f"after `{line.strip()[-60:]}`" if line.strip() else "at its end"
-    return Problem(f"not a SPARQL query {near}", where)
+    if rest:
+        return Problem(f"not a SPARQL query near `{rest[:60]}`", where)
+    return Problem(f"not a SPARQL query, at or before the end of `{line.strip()[-60:]}`", where)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations, islice
 
 from tacenda import vocabulary as v
@@ -46,14 +45,26 @@ class Completions:
         self._outlooks: dict[tuple[int, int, int], Outlook] = {}
 
     def _bond(self, first: str, second: str) -> str:
-        """How the taxonomy ties two facts: one implies the other, or they exclude each other."""
+        """How the taxonomy ties two facts or kinds of role: one implies the other, or they exclude each other."""
         taxonomy = self._kb.taxonomy
-        if taxonomy.is_a(first, second):
-            return "implies"
-        if taxonomy.is_a(second, first):
-            return "is implied by"
-        apart = second in taxonomy.disjoint_with(first) or self._same_role_apart(first, second)
+        forward, backward = self._implies(first, second), self._implies(second, first)
+        if forward or backward:
+            return "equals" if forward and backward else "implies" if forward else "is implied by"
+        apart = second in taxonomy.disjoint_with(first) or any(
+            role == its and not taxonomy.can_be(kind, other)
+            for role, kind in self._roles(first)
+            for its, other in self._roles(second)
+        )
         return "excludes" if apart else ""
+
+    def _implies(self, one: str, other: str) -> bool:
+        """Whether *one* is a kind of *other*, or says of a role what makes *other* true."""
+        taxonomy = self._kb.taxonomy
+        defined = taxonomy.by_role.get(other)
+        meant = [defined] if defined else [] if taxonomy.is_a(other, v.tac("Scenario")) else self._roles(other)
+        return taxonomy.is_a(one, other) or any(
+            role == its and taxonomy.is_a(kind, wider) for role, kind in self._roles(one) for its, wider in meant
+        )
 
     def outlook(self, act: str, deciding: Mapping[str, Sequence[Norm]]) -> Outlook:
         """The outlook for an act; *deciding* names the obligations, prohibitions and privileges that bear on it."""
@@ -145,8 +156,10 @@ class Completions:
                 x, y = d.variable(one), d.variable(other)
                 if bond == "excludes":
                     rules.append(d.negation(d.conjunction([x, y])))
-                else:
-                    rules.append(d.ite(x, y, TRUE) if bond == "implies" else d.ite(y, x, TRUE))
+                if bond in ("implies", "equals"):
+                    rules.append(d.ite(x, y, TRUE))
+                if bond in ("is implied by", "equals"):
+                    rules.append(d.ite(y, x, TRUE))
         rules += [d.negation(d.conjunction(map(self._function, parts))) for parts in self._denied()]
         return d.conjunction(rules)
 
@@ -159,20 +172,12 @@ class Completions:
             if denied and all(part in self._functions for part in unknown):
                 yield parts
 
-    def _same_role_apart(self, first: str, second: str) -> bool:
-        one, other = self._role(first), self._role(second)
-        return bool(one and other and one[0] == other[0] and not self._kb.taxonomy.can_be(one[1], other[1]))
-
-    def _role(self, iri: str) -> tuple[str, str] | None:
-        if iri in self._kb.taxonomy.by_role:
-            return self._kb.taxonomy.by_role[iri]
-        return next(
-            ((v.ROLE_PROPERTIES[role], iri) for role, root in self._roots if self._kb.taxonomy.is_a(iri, root)), None
-        )
-
-    @cached_property
-    def _roots(self) -> tuple[tuple[str, str], ...]:
-        return tuple(v.ROLES.items())
+    def _roles(self, iri: str) -> list[tuple[str, str]]:
+        """The roles of which a fact, or a class that a role may have, says what they are: property and class."""
+        taxonomy = self._kb.taxonomy
+        if taxonomy.is_a(iri, v.tac("Scenario")):
+            return [taxonomy.by_role[wide] for wide in taxonomy.wider(iri) if wide in taxonomy.by_role]
+        return [(v.ROLE_PROPERTIES[role], iri) for role, root in v.ROLES.items() if taxonomy.is_a(iri, root)]
 
     def _that_matter(self, variables: Sequence[int], cases: Sequence[int], possible: int) -> list[int]:
         """The variables on which some case turns in some possible completion of the others.

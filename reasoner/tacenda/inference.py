@@ -113,22 +113,23 @@ def stages(part: str) -> tuple[tuple[Query, ...], ...]:
 
 
 def _run(store: Store, ordered: Sequence[Sequence[Query]], graph: NamedNode) -> None:
+    """Run the stages in order; a stage that repeats runs until no rule of it finds anything that is not there yet."""
     for stage in ordered:
         repeats = "#+ repeat:" in stage[0].text
-        settled: dict[str, int] = {}
-        pending = True
+        additions, settled, pending = 0, dict[str, int](), True
         while pending:
             pending = False
             for rule in stage:
-                if settled.get(rule.name) == len(store):
+                if settled.get(rule.name) == additions:
                     continue  # nothing was added since this rule last found nothing
-                before = len(store)
-                found = cast("Iterable[Triple]", store.query(rule.text, use_default_graph_as_union=True))
-                store.extend([in_graph(triple, graph) for triple in found])
-                if len(store) > before:
+                triples = cast("Iterable[Triple]", store.query(rule.text, use_default_graph_as_union=True))
+                found = [in_graph(triple, graph) for triple in triples]
+                store.extend(found)
+                if found:
+                    additions += 1
                     pending = repeats
                 else:
-                    settled[rule.name] = before
+                    settled[rule.name] = additions
 
 
 def _situation(kb: KnowledgeBase, scenario: Scenario, context: str, iri: str) -> list[Quad]:

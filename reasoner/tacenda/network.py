@@ -60,15 +60,18 @@ def _gate(needs: list[str], one_of: list[str], barred: list[str], is_choice: boo
 
 
 def prepare(store: Store, rules: Sequence[Query]) -> Iterator[Triple]:
-    """Run the rules over the law in *store* and give everything they add, each rule until it adds nothing."""
+    """Run the rules over the law in *store* and give everything they add.
+
+    A rule that repeats runs until it finds nothing that is not there yet.
+    """
     before = set(store.quads_for_pattern(None, None, None, GRAPH))
     for rule in rules:
-        while True:
-            size = len(store)
-            found = store.query(rule.text, use_default_graph_as_union=True)
-            store.extend(in_graph(triple, GRAPH) for triple in cast("Iterable[Triple]", found))
-            if len(store) == size or "#+ repeat:" not in rule.text:
-                break
+        pending = True
+        while pending:
+            triples = cast("Iterable[Triple]", store.query(rule.text, use_default_graph_as_union=True))
+            found = [in_graph(triple, GRAPH) for triple in triples]
+            store.extend(found)
+            pending = bool(found) and "#+ repeat:" in rule.text
     for quad in store.quads_for_pattern(None, None, None, GRAPH):
         if quad not in before:
             yield quad.triple

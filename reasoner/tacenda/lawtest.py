@@ -18,8 +18,9 @@ from tacenda.errors import Problem, ScenarioError, SourceError, TacendaError, ne
 from tacenda.expectation import differences, malformed
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Norm, Scenario, Truth
+from tacenda.reading import read_draft
 from tacenda.resources import folder
-from tacenda.scenario import read_scenario, suppose
+from tacenda.scenario import suppose, understand
 from tacenda.textfile import read_text
 from tacenda.tree import Items, Pairs, repeats, yaml_tree
 
@@ -166,10 +167,10 @@ def _malformed(case: object, names: Mapping[str, object]) -> tuple[str, str]:
 
 def _assess(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...]) -> Assessment:
     name, text = _scenario_text(file, case)
-    scenario, _ = read_scenario(name, text, folders=folders)
-    kb = _law(scenario.jurisdiction, folders)
-    changes = list(_changes(case))
-    for true, false in changes:
+    draft = read_draft(name, text)
+    kb = _law(draft.text("jurisdiction"), folders)
+    scenario = understand(draft, kb)
+    for true, false in _changes(case):
         scenario = suppose(kb, scenario, true, false)
     return assess(kb, _dated(scenario, case))
 

@@ -100,7 +100,10 @@ def infer(kb: KnowledgeBase, scenario: Scenario, *, prove: bool = False) -> Conc
     finally:
         for graph in (SCENARIO_GRAPH, CONCLUSIONS_GRAPH, PROOF_GRAPH):
             store.remove_graph(graph)
-    views = tuple(_view(context, situations[context], [*given, *derived]) for context in contexts)
+    about: dict[str, dict[str, list[str]]] = {}
+    for subject, predicate, obj, _ in [*given, *derived]:
+        about.setdefault(value_of(subject), {}).setdefault(predicate.value, []).append(value_of(obj))
+    views = tuple(_view(context, situations[context], about) for context in contexts)
     return Conclusions(views, tuple(given), tuple(derived))
 
 
@@ -156,11 +159,9 @@ def _situation(kb: KnowledgeBase, scenario: Scenario, context: str, iri: str) ->
     return quads
 
 
-def _view(context: str, situation: str, quads: Sequence[Quad]) -> View:
-    found: dict[str, set[str]] = {}
-    for quad in quads:
-        if value_of(quad.subject) == situation and isinstance(quad.object, NamedNode):
-            found.setdefault(quad.predicate.value, set()).add(quad.object.value)
+def _view(context: str, situation: str, about: Mapping[str, Mapping[str, Sequence[str]]]) -> View:
+    """The view of one situation, out of what is said *about* each subject, by predicate."""
+    found = about[situation]
     verdicts = {
         name: (frozenset(found.get(v.tac(yes), ())), frozenset(found.get(v.tac(no), ())))
         for name, (yes, no) in _VERDICTS.items()
@@ -172,24 +173,21 @@ def _view(context: str, situation: str, quads: Sequence[Quad]) -> View:
         false=frozenset().union(*(found.get(predicate, ()) for predicate in _FALSE)),
         reached=frozenset(found.get(v.tac("reaches"), ())),
         verdicts=verdicts,
-        correlatives=_correlatives(situation, quads),
+        correlatives=_correlatives(situation, about),
     )
 
 
-def _correlatives(situation: str, quads: Sequence[Quad]) -> tuple[Correlative, ...]:
+def _correlatives(situation: str, about: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[Correlative, ...]:
     """The derived Hohfeldian positions of a situation, in a fixed order."""
-    about: dict[str, dict[str, str]] = {}
-    for quad in quads:
-        about.setdefault(value_of(quad.subject), {})[quad.predicate.value] = value_of(quad.object)
     derived = (
         Correlative(
-            kind=facts[v.RDF_TYPE].rpartition("/")[2],
-            holder=facts[v.tac("holder")],
-            against=facts[v.tac("against")],
-            act=facts[v.tac("act")],
-            norm=facts[v.PREFIXES["prov"] + "wasDerivedFrom"],
+            kind=facts[v.RDF_TYPE][-1].rpartition("/")[2],
+            holder=facts[v.tac("holder")][-1],
+            against=facts[v.tac("against")][-1],
+            act=facts[v.tac("act")][-1],
+            norm=facts[v.PREFIXES["prov"] + "wasDerivedFrom"][-1],
         )
         for facts in about.values()
-        if facts.get(v.tac("inSituation")) == situation and v.tac("against") in facts
+        if v.tac("against") in facts and facts[v.tac("inSituation")][-1] == situation
     )
     return tuple(sorted(derived, key=lambda c: (c.norm, c.kind, c.holder, c.against)))

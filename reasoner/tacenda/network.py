@@ -14,6 +14,7 @@ from tacenda.terms import in_graph, value_of
 
 GRAPH = NamedNode(v.BASE + "graph/network")
 _PLACES = {v.tac("needs"): 0, v.tac("needsOneOf"): 1, v.tac("isBarredBy"): 2}
+_APPLIES_NORM, _APPLIED_TO, _SOME_OF = v.tac("appliesNorm"), v.tac("appliedTo"), v.tac("SomeOf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,15 @@ class Network:
         norms: dict[str, str] = {}
         acts: dict[str, str] = {}
         for subject, predicate, obj in triples:
-            iri, value = value_of(subject), value_of(obj)
-            if predicate.value in _PLACES:
-                parts.setdefault(iri, ([], [], []))[_PLACES[predicate.value]].append(value)
-            elif predicate.value == v.tac("appliesNorm"):
-                norms[iri] = value
-            elif predicate.value == v.tac("appliedTo"):
-                acts[iri] = value
-            elif predicate.value == v.RDF_TYPE and value == v.tac("SomeOf"):
-                choices.add(iri)
+            name = predicate.value
+            if name in _PLACES:
+                parts.setdefault(value_of(subject), ([], [], []))[_PLACES[name]].append(value_of(obj))
+            elif name == _APPLIES_NORM:
+                norms[value_of(subject)] = value_of(obj)
+            elif name == _APPLIED_TO:
+                acts[value_of(subject)] = value_of(obj)
+            elif name == v.RDF_TYPE and value_of(obj) == _SOME_OF:
+                choices.add(value_of(subject))
         gates = {iri: _gate(*parts.get(iri, ([], [], [])), iri in choices) for iri in {*parts, *choices}}
         return cls(gates, {(norm, acts[iri]): iri for iri, norm in norms.items() if iri in acts})
 

@@ -109,13 +109,15 @@ def run_query(
             raise QueryError(Problem(f"`{query.name}` has no parameter `{name}`", hint=hint))
     if query.needs_scenario and scenario is None:
         raise QueryError(Problem(f"`{query.name}` asks about a scenario", hint="add `--scenario FILE`"))
+    meant = {name: _value(kb, name, text) for name, text in values.items() if text}
+    for name, default in query.parameters:
+        if name in meant:
+            _refuse_unknown(kb, name, values[name], meant[name], default)
     graphs = (SCENARIO_GRAPH, CONCLUSIONS_GRAPH, PROOF_GRAPH)
     if scenario is not None:
         kb.store.extend(prove(kb, scenario))
     try:
-        return _bounded(
-            kb, query, {name: _value(kb, name, text) for name, text in values.items() if text}, seconds, rows
-        )
+        return _bounded(kb, query, meant, seconds, rows)
     finally:
         if scenario is not None:
             for graph in graphs:
@@ -189,6 +191,19 @@ def _value(kb: KnowledgeBase, name: str, text: str) -> NamedNode | Literal:
         return NamedNode(iri) if iri else Literal(text)
     except ValueError as error:
         raise QueryError(Problem(f"`{text}` is no IRI", name)) from error
+
+
+def _refuse_unknown(kb: KnowledgeBase, name: str, text: str, value: NamedNode | Literal, default: str) -> None:
+    """Raise `QueryError` for a word that should name something and names nothing: the answer would be empty."""
+    if isinstance(value, NamedNode):
+        if not value.value.startswith(v.BASE) or any(kb.store.quads_for_pattern(value, None, None)):
+            return
+        known = [v.shorten(iri) for iri in (*kb.norms, *kb.sources, *kb.taxonomy.terms)]
+    elif default and isinstance(_value(kb, name, default), NamedNode):
+        known = [*(pack.code for pack in kb.packs), *(term.label for term in kb.taxonomy.terms.values())]
+    else:
+        return
+    raise QueryError(Problem(f"`{text}` names nothing in the law base", name, nearest(text, known)))
 
 
 def _cell(value: NamedNode | BlankNode | Literal | None) -> str:

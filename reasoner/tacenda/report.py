@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from tacenda.assessment import Assessment, ContextAnswer, Position
+from tacenda.errors import visible
 from tacenda.explanation import explain_answer, fact_phrase
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Status
@@ -57,7 +58,15 @@ def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = F
         "",
         f"{ADVICE} Words in quotation marks are the law's; the brackets say how well each provision was read.",
     ]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "".join(f"{visible(line)}\n" for long in lines for line in _fitted(long.rstrip(), width))
+
+
+def _fitted(line: str, width: int) -> list[str]:
+    """The line itself, or, when it is too long, its parts, indented beneath it."""
+    if len(line) <= width:
+        return [line]
+    pad = line[: len(line) - len(line.lstrip())]
+    return wrapped(line.strip(), width, pad, f"{pad}    ")
 
 
 def _block(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:

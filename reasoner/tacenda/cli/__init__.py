@@ -15,6 +15,7 @@ from tacenda.errors import Problem, TacendaError, nearest
 
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 """What typer raises for wrong usage; it has no public name."""
+_STOPPED = 130
 
 app = typer.Typer(
     name="tacenda",
@@ -63,7 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = app(arguments, prog_name="tacenda", standalone_mode=False)
-        sys.stdout.flush()
+        if code == _STOPPED:  # typer's own way of ending when it is interrupted
+            print("stopped", file=sys.stderr)
     except _USAGE_ERROR as error:
         print(_usage_problem(error), file=sys.stderr)
         return 2
@@ -73,7 +75,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 3
     except (KeyboardInterrupt, typer.Abort):
         print("stopped", file=sys.stderr)
-        return 130
+        return _STOPPED
     except OSError as error:
         print(Problem(f"cannot go on: {(error.strerror or str(error)).lower()}", error.filename or ""), file=sys.stderr)
         return 3

@@ -113,9 +113,20 @@ def _settled(asked: Scenario, day: date | None, closed: bool, context: str | Non
 def _moved_lines(
     base: KnowledgeBase, moved: Sequence[dict[str, Any]], true: Sequence[str], false: Sequence[str]
 ) -> list[str]:
-    facts = " and ".join([*true, *(f"not {fact}" for fact in false)])
-    told = [f"  {m['context']}: {m['label']}: {m['before'] or 'nothing'} → {m['after'] or 'nothing'}" for m in moved]
-    return [f"SUPPOSING {facts}", *(told or ["  nothing moves"]), ""]
+    """What moved, act by act; a narrower act that moved just as a wider one did is only counted."""
+    from tacenda.vocabulary import expand
+
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for m in moved:
+        groups.setdefault((m["context"], m["before"], m["after"]), []).append(m)
+    lines = [f"SUPPOSING {' and '.join([*true, *(f'not {fact}' for fact in false)])}"]
+    for (context, before, after), members in groups.items():
+        acts = {expand(m["act"]): m["label"] for m in members}
+        widest = [act for act in acts if not any(act != o and base.taxonomy.is_a(act, o) for o in acts)]
+        lines += [f"  {context}: {acts[act]}: {before or 'nothing'} → {after or 'nothing'}" for act in widest]
+        if narrower := len(acts) - len(widest):
+            lines.append(f"  {context}: {narrower} narrower act{'s' if narrower > 1 else ''} likewise")
+    return [*lines, *([] if moved else ["  nothing moves"]), ""]
 
 
 def _put_text(answer: Assessment, head: list[str], *, everything: bool, proof: bool) -> None:

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
             list[Path] | None,
             typer.Argument(
                 help="Law files, packs, or folders of packs; the law of tacenda itself without any.",
-                metavar="[PATH]...",
+                metavar="PATH",
             ),
         ] = None,
         format: Annotated[str | None, typer.Option(help="text or json.", metavar="FORMAT")] = None,

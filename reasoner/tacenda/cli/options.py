@@ -123,10 +123,12 @@ def put_raw(text: str) -> None:
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError as error:
+    except OSError as error:
         # what is still in the buffer must not be tried again when Python ends
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from error
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit from error
+        raise
 
 
 def problems_as_json(problems: list[Problem]) -> list[dict[str, str]]:

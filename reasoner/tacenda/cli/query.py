@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -31,7 +32,7 @@ def register(app: typer.Typer) -> None:
         name: Annotated[
             str | None,
             typer.Argument(
-                help="A query of the library, a .rq file, or - for stdin. Without it: the list.", metavar="[QUERY]"
+                help="A query of the library, a .rq file, or - for stdin. Without it: the list.", metavar="QUERY"
             ),
         ] = None,
         parameter: Annotated[
@@ -129,8 +130,14 @@ def _put_list(found: Iterable[Query], wanted: str) -> None:
         return
     if wanted != "table":
         raise typer.BadParameter("the list of queries is a table or json", param_hint="--format")
-    cells = [(q.name, q.summary, " ".join(f"-p {key}={value}" for key, value in q.parameters)) for q in found]
+    cells = [(q.name, q.summary, " ".join(_asked_with(q))) for q in found]
     _put_columns(("query", "what it answers", "parameters"), cells)
+
+
+def _asked_with(query: Query) -> Iterable[str]:
+    if query.needs_scenario:
+        yield "--scenario FILE"
+    yield from (f"-p {shlex.quote(f'{key}={value}')}" for key, value in query.parameters)
 
 
 def _put_columns(columns: Sequence[str], cells: Iterable[Sequence[str]]) -> None:

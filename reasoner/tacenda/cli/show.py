@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
             str, typer.Argument(help="A jurisdiction, such as us or us-ma.", metavar="JURISDICTION")
         ],
         provision: Annotated[
-            str | None, typer.Argument(help="One provision: its file name or its citation.", metavar="[PROVISION]")
+            str | None, typer.Argument(help="One provision: its file name or its citation.", metavar="PROVISION")
         ] = None,
         tree: Annotated[
             bool, typer.Option("--tree", help="Only the tree of exceptions, as the head of the file shows it.")

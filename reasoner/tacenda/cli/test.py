@@ -13,11 +13,11 @@ from tacenda.cli import options
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command("test", epilog="Example: tacenda test tests/law")
+    @app.command("test", epilog="Example: tacenda test tests/law/scenarios/ordinary-therapy.yaml")
     def run_tests(
         paths: Annotated[
             list[Path] | None,
-            typer.Argument(help="Law tests, or folders of them; tests/law without any.", metavar="[PATH]..."),
+            typer.Argument(help="Law tests, or folders of them; tests/law without any.", metavar="PATH"),
         ] = None,
         uncovered: Annotated[
             bool, typer.Option("--uncovered", help="List every norm that no test decides, and why.")

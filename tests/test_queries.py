@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from pyoxigraph import Store
+from rdflib.plugins.sparql import prepareQuery
 
 from tacenda.errors import QueryError
 from tacenda.knowledge import KnowledgeBase
@@ -91,6 +92,7 @@ def test_every_question_has_a_table_and_every_table_a_question() -> None:
 def test_a_question_can_be_pasted_elsewhere(query: Query) -> None:
     assert query.summary.endswith(".")
     Store().query(query.text)
+    prepareQuery(query.text)
 
 
 def test_every_question_is_described_in_the_readme() -> None:

@@ -258,27 +258,29 @@ def _warnings(kb: KnowledgeBase, scenario: Scenario) -> Iterator[str]:
         )
 
 
+_WEIGHT = [Status.CONFLICT, Status.REQUIRED, Status.FORBIDDEN, Status.PRIVILEGED, Status.PERMITTED, Status.UNSETTLED]
+
+
 def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]:
-    """The positions whose status differs between two answers, with the status before and after."""
-    found: list[dict[str, str | None]] = []
+    """The positions whose status differs between two answers, with both statuses, the weightiest moves first."""
+    found: list[tuple[int, dict[str, str | None]]] = []
     for answer in after.contexts:
         new = {position.act: position for position in answer.positions}
         earlier = [other for other in before.contexts if other.context == answer.context]
         old = {position.act: position for other in earlier for position in other.positions}
         for act in dict.fromkeys([*new, *old]):
-            statuses = [str(positions[act].status) if act in positions else None for positions in (old, new)]
-            if statuses[0] != statuses[1]:
-                label = (new.get(act) or old[act]).label
-                found.append(
-                    {
-                        "context": answer.context,
-                        "act": v.shorten(act),
-                        "label": label,
-                        "before": statuses[0],
-                        "after": statuses[1],
-                    }
-                )
-    return found
+            was, now = (positions[act].status if act in positions else None for positions in (old, new))
+            if was != now:
+                weight = min(_WEIGHT.index(status) for status in (was, now) if status)
+                move: dict[str, str | None] = {
+                    "context": answer.context,
+                    "act": v.shorten(act),
+                    "label": (new.get(act) or old[act]).label,
+                    "before": str(was) if was else None,
+                    "after": str(now) if now else None,
+                }
+                found.append((weight, move))
+    return [move for _, move in sorted(found, key=lambda one: one[0])]
 
 
 def means_excused(kb: KnowledgeBase, view: View, norm: Norm) -> tuple[tuple[str, Norm], ...]:

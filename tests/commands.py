@@ -75,19 +75,18 @@ def process(*arguments: str, stdin: bytes = b"", env: Mapping[str, str] | None =
 
 
 def terminal(
-    *command: str, columns: int = 120, env: Mapping[str, str] | None = None, cwd: Path = ROOT, shell: bool = False
+    *command: str, columns: int = 120, env: Mapping[str, str] | None = None, cwd: Path = ROOT, together: bool = False
 ) -> Result:
-    """A run of a command whose stdout is a terminal of a given width; its messages come apart."""
+    """A run of a command on a terminal of a given width; its messages come apart, or *together* with the rest."""
     import pty
 
     leader, follower = pty.openpty()
     wanted = {"COLUMNS": str(columns), "TERM": "xterm", "NO_COLOR": "1"} | dict(env or {})
     running = subprocess.Popen(
-        command[0] if shell else command,
-        shell=shell,
+        command,
         stdin=subprocess.DEVNULL,
         stdout=follower,
-        stderr=subprocess.PIPE,
+        stderr=follower if together else subprocess.PIPE,
         env=environment(**wanted),
         cwd=cwd,
     )
@@ -102,7 +101,8 @@ def terminal(
             break
         found += read
     os.close(leader)
-    assert running.stderr is not None
-    messages = running.stderr.read().decode()
-    running.stderr.close()
+    messages = ""
+    if running.stderr is not None:
+        messages = running.stderr.read().decode()
+        running.stderr.close()
     return Result(running.wait(), found.decode().replace("\r\n", "\n"), messages)

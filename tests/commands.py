@@ -21,6 +21,8 @@ GOOD = HERE / "cases" / "good" / "scenarios"
 BAD = HERE / "cases" / "bad" / "scenarios"
 ROOT = HERE.parent
 COMMAND = [sys.executable, "-m", "tacenda"]
+CHILD = os.path.relpath(GOOD / "child.yaml")
+OURS = ("--kb", os.path.relpath(LAW))
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ def tacenda(*arguments: str, stdin: bytes = b"", encoding: str = "utf-8") -> Res
             code = end.code
     assert isinstance(code, int)
     return Result(code, *(_written(stream, encoding) for stream in (out, err)))
+
+
+def ask(*arguments: str, scenario: str = CHILD) -> Result:
+    """What the made-up law says of a scenario."""
+    return tacenda("ask", scenario, *OURS, *arguments)
 
 
 def _written(stream: io.TextIOWrapper, encoding: str) -> str:

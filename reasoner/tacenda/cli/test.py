@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from tacenda.cli import options
+from tacenda.errors import Problem, SourceError
+
+_USUAL = Path("tests/law")
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +32,9 @@ def register(app: typer.Typer) -> None:
         from tacenda.lawtest import run, summary
 
         wanted = options.chosen_format(format, ("text", "json"))
-        report = run(paths or [Path("tests/law")], folders=options.law_folders(kb))
+        if not paths and not _USUAL.exists():
+            raise SourceError(Problem("no law tests in `tests/law`", hint="name a file of them, or a folder"))
+        report = run(paths or [_USUAL], folders=options.law_folders(kb))
         if wanted == "json":
             options.put_json(report.to_dict())
         else:

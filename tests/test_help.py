@@ -1,0 +1,50 @@
+"""The help of every command, and that the example at its end works."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from commands import Result, process, tacenda
+from tacenda import __version__
+
+Golden = Callable[[str, str], None]
+COMMANDS = ("ask", "validate", "show", "query", "test", "check")
+
+
+def test_the_version() -> None:
+    assert tacenda("--version") == Result(0, f"tacenda {__version__}\n", "")
+
+
+def test_without_anything_the_help_is_shown() -> None:
+    assert tacenda() == tacenda("--help")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help(command: str, golden: Golden) -> None:
+    result = process(*command.split(), "--help", env={"COLUMNS": "110", "TERMINAL_WIDTH": "110"})
+    assert (result.code, result.err) == (0, "")
+    golden(f"help/{command or 'tacenda'}.txt", result.out)
+    assert process(*command.split(), "-h", env={"COLUMNS": "110", "TERMINAL_WIDTH": "110"}) == result
+
+
+def examples() -> Iterator[str]:
+    """The example at the end of each command's help."""
+    for command in ("", *COMMANDS):
+        text = process(*command.split(), "--help", env={"COLUMNS": "500", "TERMINAL_WIDTH": "500"}).out
+        last = text.strip().splitlines()[-1].strip()
+        assert last.startswith("Example: tacenda "), last
+        yield last.removeprefix("Example: ")
+
+
+def test_the_example_in_every_help_works() -> None:
+    found = list(examples())
+    assert len(found) == len(COMMANDS) + 1
+    for example in found:
+        result = tacenda(*shlex.split(example)[1:])
+        assert result.code == 0, example
+        assert re.fullmatch(r"(\d+ rows?\n)?", result.err)
+        assert result.out

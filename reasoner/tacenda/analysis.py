@@ -160,7 +160,10 @@ class Completions:
                     rules.append(d.ite(x, y, TRUE))
                 if bond in ("is implied by", "equals"):
                     rules.append(d.ite(y, x, TRUE))
-        rules += [d.negation(d.conjunction(map(self._function, parts))) for parts in self._denied()]
+        for parts in self._denied():
+            whole = d.conjunction(map(self._function, parts))
+            if d.support(whole) <= set(variables):
+                rules.append(d.negation(whole))
         return d.conjunction(rules)
 
     def _denied(self) -> Iterator[tuple[str, ...]]:

@@ -46,6 +46,8 @@ class Words:
     by_role: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     roots: Mapping[str, str] = field(default_factory=dict)
     questions: frozenset[str] = frozenset()
+    wholes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a fact that is several others together: those others, which stand among its parents too."""
 
     @cached_property
     def above(self) -> dict[str, frozenset[str]]:
@@ -123,6 +125,7 @@ class Oracle:
         """Whether something makes the fact true, and whether something makes it false; both in a contradiction."""
         words = self.law.words
         true = any(words.is_a(stated, fact) for stated in self._stated(True))
+        true = true or (fact in words.wholes and all(self.reasons(part)[0] for part in words.wholes[fact]))
         false = any(words.is_a(fact, denied) for denied in self._stated(False))
         excluded = any(words.apart(fact, stated) for stated in self._stated(True))
         return true, false or excluded
@@ -140,6 +143,8 @@ class Oracle:
         true, false = self.reasons(fact)
         if true or false:
             return true
+        if fact in self.law.words.wholes:
+            return every(self.fact(part) for part in self.law.words.wholes[fact])
         return False if self.scenario.closed and not self._is_open(fact) else None
 
     def _is_open(self, fact: str) -> bool:
@@ -169,9 +174,14 @@ class Oracle:
         return self.fact(member)
 
     def condition(self, condition: Condition, norm: Norm) -> Truth:
-        """All of, and some of, and none of; an absent list asks for nothing."""
+        """All of, and some of, and none of; an absent list asks for nothing.
+
+        To ask for all parts of a fact is to ask for the fact, so that it may be denied as a whole.
+        """
+        wholes = [fact for fact, parts in self.law.words.wholes.items() if set(parts) <= set(condition.all_of)]
         return every(
             [
+                *map(self.fact, wholes),
                 *(self.operand(member, norm) for member in condition.all_of),
                 some(self.operand(member, norm) for member in condition.any_of) if condition.any_of else True,
                 *(opposite(self.operand(member, norm)) for member in condition.none_of),

@@ -91,10 +91,15 @@ def _words(random: Random) -> Words:
             by_role[fact] = (role, kind)
     parents[own("Detail")] = (next(iter(by_role)),)
     facts += (*by_role, own("Detail"))
+    wholes = {own(f"Whole{number}"): tuple(sorted(random.sample(facts[:14], k=2 + number))) for number in range(2)}
+    parents |= wholes
+    facts += tuple(wholes)
     plain = Words(parents, facts, acts, (), by_role, roots)
-    pairs = [(a, b) for a in facts for b in facts if a < b and not plain.kinds(a) & plain.kinds(b)]
+    pairs = [
+        (a, b) for a in facts for b in facts if a < b and not plain.kinds(a) & plain.kinds(b) and not {a, b} & {*wholes}
+    ]
     disjoint = tuple(random.sample(pairs, k=2))
-    return Words(parents, facts, acts, disjoint, by_role, roots, frozenset(random.sample(facts[:11], k=2)))
+    return Words(parents, facts, acts, disjoint, by_role, roots, frozenset(random.sample(facts[:11], k=2)), wholes)
 
 
 def _span(random: Random) -> tuple[date | None, date | None]:
@@ -185,7 +190,10 @@ def _condition(
     def without_bare(found: Iterable[Operand]) -> tuple[Operand, ...]:
         return tuple(one for one in found if not (isinstance(one, KindHolds) and one.act is None))
 
-    lists = members(2), without_bare(members(2)), without_bare(members(1))
+    all_of = members(2)
+    if random.random() < 0.2:
+        all_of = tuple(dict.fromkeys([*random.choice(list(words.wholes.values())), *all_of]))
+    lists = all_of, without_bare(members(2)), without_bare(members(1))
     if depth and not any(lists):
         lists = ((random.choice(words.facts),), (), ())
     return Condition("", *lists)
@@ -229,6 +237,10 @@ def blocks(law: Law) -> dict[str, list[str]]:
         if above:
             lines = [f"rdfs:subClassOf {_names(above)}", f'rdfs:label "{iri.rsplit("/")[-1]}"@en']
             lines += [f"owl:disjointWith <{other}>" for one, other in words.disjoint if one == iri]
+            if iri in words.wholes:
+                parts = " ".join(f"<{part}>" for part in words.wholes[iri])
+                lines[0] = f"owl:equivalentClass [ a owl:Class ; owl:intersectionOf ( {parts} ) ]"
+                lines.append("rdfs:subClassOf tac:Scenario")
             if iri in words.by_role:
                 role, kind = words.by_role[iri]
                 about = f"owl:onProperty <{v.ROLE_PROPERTIES[role]}> ; owl:someValuesFrom <{kind}>"

@@ -40,7 +40,7 @@ def test_outlooks_are_those_of_all_completions(seed: int) -> None:
                     assert set(settled.values()) == {position.status}
                     continue
                 variables = sorted(turning(settled))
-                among = {frozenset(one.items()): settled_as(one, settled) for one in possible(its_law.words, variables)}
+                among = {frozenset(one.items()): settled_as(one, settled) for one in possible(oracle, variables)}
                 assert set(position.outlook.depends_on) == turning(among)
                 for status in Status:
                     expected = smallest_ways(variables, among, status)
@@ -71,9 +71,11 @@ def nearly_complete(draw: st.DrawFn, law: Law) -> Scenario:
 def leaves(oracle: Oracle) -> list[str]:
     """The unknown facts and professions that norms speak of."""
     norms = oracle.law.norms.values()
-    facts = {leaf for norm in norms for leaf in norm.condition.leaves() if leaf in oracle.law.words.facts}
+    mentioned = {str(leaf) for norm in norms for leaf in norm.condition.leaves()}
+    wholes = oracle.law.words.wholes
+    facts = {part for fact in mentioned for part in wholes.get(fact, (fact,)) if part in oracle.law.words.facts}
     professions = {kind for norm in norms for kind in norm.binds}
-    unknown = [str(fact) for fact in facts if oracle.fact(str(fact)) is None]
+    unknown = [fact for fact in facts if oracle.fact(fact) is None]
     return sorted(unknown + [kind for kind in professions if oracle.role("professional", kind) is None])
 
 
@@ -83,12 +85,17 @@ def all_ways(names: Sequence[str]) -> Iterator[Completion]:
         yield dict(zip(names, values, strict=True))
 
 
-def possible(words: Words, names: Sequence[str]) -> Iterator[Completion]:
-    """Every choice that keeps a kind within what it is a kind of, and excluded things apart."""
+def possible(oracle: Oracle, names: Sequence[str]) -> Iterator[Completion]:
+    """Every choice that keeps kinds within what they are kinds of, excluded things apart, and denied sums incomplete."""
+    words = oracle.law.words
+    denied = [set(parts) for whole, parts in words.wholes.items() if oracle.fact(whole) is False]
+    known = {part for parts in denied for part in parts if oracle.fact(part)}
+    sums = [parts - known for parts in denied if (parts - known) <= set(names)]
     implied = [(a, b) for a in names for b in names if a != b and implies(words, a, b)]
     apart = [(a, b) for a, b in combinations(names, 2) if exclude(words, a, b)]
     for one in all_ways(names):
-        if not any(one[a] and not one[b] for a, b in implied) and not any(one[a] and one[b] for a, b in apart):
+        wrong = any(one[a] and not one[b] for a, b in implied) or any(one[a] and one[b] for a, b in apart)
+        if not wrong and not any(all(one[part] for part in parts) for parts in sums):
             yield one
 
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from oracle import Law, Oracle
 from strategies import LAWS, knowledge_base, law, scenarios
 from tacenda import vocabulary as v
+from tacenda.consistency import contradictions
 from tacenda.errors import ScenarioError
 from tacenda.inference import View, infer
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, Scenario, Truth
-from tacenda.scenario import contradictions
 
 Truths = dict[str, Truth]
 DAY = date(2026, 11, 22)

@@ -86,7 +86,7 @@ def all_ways(names: Sequence[str]) -> Iterator[Completion]:
 
 
 def possible(oracle: Oracle, names: Sequence[str]) -> Iterator[Completion]:
-    """Every choice that keeps kinds within what they are kinds of, excluded things apart, and denied sums incomplete."""
+    """Every choice that keeps kinds within wider kinds, excluded things apart, and denied sums incomplete."""
     words = oracle.law.words
     denied = [set(parts) for whole, parts in words.wholes.items() if oracle.fact(whole) is False]
     known = {part for parts in denied for part in parts if oracle.fact(part)}

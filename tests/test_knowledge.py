@@ -9,7 +9,8 @@ import pytest
 from pyoxigraph import NamedNode
 
 from oracle import Oracle
-from strategies import LAWS, NARROW, WIDE, knowledge_base, law, own, small_ontology, write
+from packs import NARROW, WIDE, own, small_ontology, write
+from strategies import LAWS, knowledge_base, law
 from tacenda import knowledge
 from tacenda import vocabulary as v
 from tacenda.errors import LawError, ScenarioError, SourceError

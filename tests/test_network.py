@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from oracle import Law, Oracle
-from strategies import LAWS, NARROW, knowledge_base, law, own, small_ontology
+from packs import NARROW, own, small_ontology
+from strategies import LAWS, knowledge_base, law
 from tacenda import vocabulary as v
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, Norm, Scenario

@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from oracle import Law, Oracle
-from strategies import LAWS, NARROW, knowledge_base, law, opened, own, scenarios
+from packs import NARROW, opened, own
+from strategies import LAWS, knowledge_base, law, scenarios
 from tacenda import vocabulary as v
 from tacenda.inference import View, infer
 from tacenda.knowledge import KnowledgeBase

@@ -135,7 +135,7 @@ class Assessment:
 def assess(kb: KnowledgeBase, scenario: Scenario) -> Assessment:
     """The positions that the law takes in a scenario, with reasons.
 
-    >>> from tacenda.model import Scenario
+    >>> from datetime import date
     >>> kb = KnowledgeBase.open("us-ma")
     >>> scenario = Scenario("us-ma", as_of=date(2026, 11, 22), professional=v.expand("prof:Psychologist"), closed=True)
     >>> [answer.context for answer in assess(kb, scenario).contexts]

@@ -41,6 +41,7 @@ class Completions:
         self._diagrams = Diagrams()
         self._leaves: list[str] = []
         self._bonds: dict[tuple[str, str], str] = {}
+        self._said: dict[str, list[tuple[str, str]]] = {}
         self._functions: dict[str, int] = {}
         self._outlooks: dict[tuple[int, int, int], Outlook] = {}
 
@@ -177,10 +178,14 @@ class Completions:
 
     def _roles(self, iri: str) -> list[tuple[str, str]]:
         """The roles of which a fact, or a class that a role may have, says what they are: property and class."""
-        taxonomy = self._kb.taxonomy
-        if taxonomy.is_a(iri, v.tac("Scenario")):
-            return [taxonomy.by_role[wide] for wide in taxonomy.wider(iri) if wide in taxonomy.by_role]
-        return [(v.ROLE_PROPERTIES[role], iri) for role, root in v.ROLES.items() if taxonomy.is_a(iri, root)]
+        if iri not in self._said:
+            taxonomy = self._kb.taxonomy
+            if taxonomy.is_a(iri, v.tac("Scenario")):
+                said = [taxonomy.by_role[wide] for wide in taxonomy.wider(iri) if wide in taxonomy.by_role]
+            else:
+                said = [(v.ROLE_PROPERTIES[role], iri) for role, root in v.ROLES.items() if taxonomy.is_a(iri, root)]
+            self._said[iri] = said
+        return self._said[iri]
 
     def _that_matter(self, variables: Sequence[int], cases: Sequence[int], possible: int) -> list[int]:
         """The variables on which some case turns in some possible completion of the others.

@@ -11,7 +11,7 @@ from tacenda import vocabulary as v
 from tacenda.analysis import Completions, Outlook
 from tacenda.inference import Conclusions, View, infer
 from tacenda.knowledge import KnowledgeBase
-from tacenda.model import Condition, Norm, Scenario, Status, Truth, status_of
+from tacenda.model import WEIGHTIEST_FIRST, Condition, Norm, Scenario, Status, Truth, status_of
 
 _BEARING = ("Obligation", "Prohibition", "Privilege", "Limitation")
 
@@ -233,14 +233,15 @@ def _because(status: Status, bearing: dict[str, list[Norm]], reaching: dict[str,
 
 def _lifted(kb: KnowledgeBase, view: View, norms: Iterable[Norm], act: str) -> Iterator[Lift]:
     for norm in norms:
-        if view.truth(norm.iri):
-            by = tuple(
-                other
-                for other in kb.norms.values()
-                if norm.iri in other.lifts and view.truth(kb.network.applications.get((other.iri, act), "")) is True
-            )
-            if by:
-                yield Lift(norm, by)
+        if view.truth(norm.iri) and (by := tuple(_lifting(kb, view, norm, act))):
+            yield Lift(norm, by)
+
+
+def _lifting(kb: KnowledgeBase, view: View, norm: Norm, act: str) -> Iterator[Norm]:
+    """The norms that hold and free an act from a norm."""
+    for other in kb.norms.values():
+        if norm.iri in other.lifts and view.truth(kb.network.applications.get((other.iri, act), "")):
+            yield other
 
 
 def _warnings(kb: KnowledgeBase, scenario: Scenario) -> Iterator[str]:
@@ -258,9 +259,6 @@ def _warnings(kb: KnowledgeBase, scenario: Scenario) -> Iterator[str]:
         )
 
 
-_WEIGHT = [Status.CONFLICT, Status.REQUIRED, Status.FORBIDDEN, Status.PRIVILEGED, Status.PERMITTED, Status.UNSETTLED]
-
-
 def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]:
     """The positions whose status differs between two answers, with both statuses, the weightiest moves first."""
     found: list[tuple[int, dict[str, str | None]]] = []
@@ -271,7 +269,7 @@ def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]
         for act in dict.fromkeys([*new, *old]):
             was, now = (positions[act].status if act in positions else None for positions in (old, new))
             if was != now:
-                weight = min(_WEIGHT.index(status) for status in (was, now) if status)
+                weight = min(WEIGHTIEST_FIRST.index(status) for status in (was, now) if status)
                 move: dict[str, str | None] = {
                     "context": answer.context,
                     "act": v.shorten(act),
@@ -286,13 +284,7 @@ def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]
 def means_excused(kb: KnowledgeBase, view: View, norm: Norm) -> tuple[tuple[str, Norm], ...]:
     """The ways to fulfil a duty that are not asked of its bearer here, each with the exception that says so."""
     means = norm.discharge.leaves() if norm.discharge else ()
-    return tuple(
-        (act, other)
-        for act in means
-        if isinstance(act, str)
-        for other in kb.norms.values()
-        if norm.iri in other.lifts and view.truth(kb.network.applications.get((other.iri, act), "")) is True
-    )
+    return tuple((act, other) for act in means if isinstance(act, str) for other in _lifting(kb, view, norm, act))
 
 
 def discharge_text(kb: KnowledgeBase, condition: Condition) -> str:

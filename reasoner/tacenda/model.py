@@ -170,6 +170,17 @@ class Status(StrEnum):
     PERMITTED = "permitted"
 
 
+WEIGHTIEST_FIRST = (
+    Status.CONFLICT,
+    Status.REQUIRED,
+    Status.FORBIDDEN,
+    Status.PRIVILEGED,
+    Status.PERMITTED,
+    Status.UNSETTLED,
+)
+"""The order in which people want to hear of statuses."""
+
+
 def status_of(required: Truth, forbidden: Truth, privileged: Truth) -> Status:
     """The headline for three flags, first that fits.
 

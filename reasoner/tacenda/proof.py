@@ -6,9 +6,11 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment
-from tacenda.inference import infer
+from tacenda.inference import PROOF_GRAPH, SCENARIO_GRAPH, infer
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Scenario
+from tacenda.terms import value_of
+from tacenda.turtle import GENID
 
 _INNER = {v.tac("satisfies"), v.tac("fails"), v.tac("reaches")}
 
@@ -39,16 +41,14 @@ def to_turtle(assessment: Assessment) -> str:
 
 def _heading(kb: KnowledgeBase, scenario: Scenario) -> list[Quad]:
     node = NamedNode(scenario.iri)
-    graph = NamedNode(v.BASE + "graph/scenario")
     law = NamedNode(f"urn:sha256:{kb.digest}")
-    quads = [Quad(node, NamedNode(v.RDF_TYPE), NamedNode(v.tac("Scenario")), graph)]
+    quads = [Quad(node, NamedNode(v.RDF_TYPE), NamedNode(v.tac("Scenario")), SCENARIO_GRAPH)]
     if scenario.title:
-        quads.append(Quad(node, NamedNode(v.DCT_TITLE), Literal(scenario.title), graph))
+        quads.append(Quad(node, NamedNode(v.DCT_TITLE), Literal(scenario.title), SCENARIO_GRAPH))
     run = NamedNode(f"{scenario.iri}#reasoning")
-    quads.append(Quad(run, NamedNode(v.PREFIXES["prov"] + "used"), law, NamedNode(v.BASE + "graph/proof")))
+    quads.append(Quad(run, NamedNode(v.PREFIXES["prov"] + "used"), law, PROOF_GRAPH))
     return quads
 
 
 def _is_plumbing(triple: Triple) -> bool:
-    subject = getattr(triple.subject, "value", "")
-    return "/.well-known/" in subject or "/.well-known/" in getattr(triple.object, "value", "")
+    return any(value_of(term).startswith(GENID) for term in (triple.subject, triple.object))

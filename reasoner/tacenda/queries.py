@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tacenda.errors import Problem, QueryError, nearest
@@ -62,13 +63,14 @@ def library() -> dict[str, Query]:
     return {path.stem: read_query(path) for path in sorted(folder("queries").glob("*.rq"))}
 
 
-def rules(stage: str) -> list[Query]:
+@cache
+def rules(stage: str) -> tuple[Query, ...]:
     """The rules of inference of one stage, in order: `prepare` for a law base, `reason` for a scenario.
 
     >>> rules("prepare")[0].name
     '10-operands'
     """
-    return [read_query(path) for path in sorted((folder("queries") / "inference" / stage).glob("*.rq"))]
+    return tuple(read_query(path) for path in sorted((folder("queries") / "inference" / stage).glob("*.rq")))
 
 
 def named(name: str) -> Query:

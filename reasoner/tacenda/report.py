@@ -10,7 +10,7 @@ from tacenda.assessment import Assessment, ContextAnswer, Position
 from tacenda.errors import visible
 from tacenda.explanation import explain_answer, fact_phrase
 from tacenda.knowledge import KnowledgeBase
-from tacenda.model import Status
+from tacenda.model import WEIGHTIEST_FIRST, Status
 from tacenda.passage import passage, wrapped
 
 WIDTH = 120
@@ -21,7 +21,6 @@ _TITLES = {
     "practice": "IN PRACTICE: the therapist's duties",
     "court": "IN COURT: what may come out, and who can stop it",
 }
-_ORDER = [Status.CONFLICT, Status.REQUIRED, Status.FORBIDDEN, Status.PRIVILEGED, Status.PERMITTED, Status.UNSETTLED]
 
 
 def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = False, width: int = WIDTH) -> str:
@@ -88,7 +87,7 @@ def _block(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: boo
 def _telling(kb: KnowledgeBase, positions: Sequence[Position], everything: bool) -> Iterator[Position]:
     """The settled positions that say more than a wider act's position already says."""
     settled = [position for position in positions if position.status is not Status.UNSETTLED]
-    for position in sorted(settled, key=lambda p: _ORDER.index(p.status)):
+    for position in sorted(settled, key=lambda p: WEIGHTIEST_FIRST.index(p.status)):
         wider = [other for other in settled if other.act != position.act and kb.taxonomy.is_a(position.act, other.act)]
         repeats = any(
             other.status is position.status and set(position.because) <= set(other.because) for other in wider

@@ -7,6 +7,7 @@ from typing import Any
 
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position
+from tacenda.coverage import turns_on
 from tacenda.errors import LawError, nearest
 from tacenda.explanation import fact_phrase
 from tacenda.model import Norm, Truth
@@ -23,8 +24,10 @@ def malformed(expected: object) -> str:
     if not isinstance(expected, Mapping) or not all(isinstance(key, str) for key in expected):
         return "each expectation is a mapping, such as {in: practice, act: disclose client information, is: forbidden}"
     if "norm" in expected:
-        if unknown := [key for key in expected if key not in ("norm", "in", "holds")]:
+        if unknown := [key for key in expected if key not in ("norm", "in", "holds", "turns on")]:
             return f"unknown key `{unknown[0]}` beside `norm`"
+        if not isinstance(expected.get("turns on", []), list):
+            return "`turns on` takes a list of facts or norms"
         if expected.get("holds") not in (True, False, "unknown", "out of reach"):
             return "`holds` is true, false, unknown or out of reach"
     elif not isinstance(expected.get("act"), str):
@@ -86,6 +89,10 @@ def _compare_norm(answer: Assessment, expected: Mapping[str, Any]) -> Iterator[s
         if found is not _TRUTHS.get(expected.get("holds"), ...):
             shown = "unknown" if found is None else str(found).lower()
             yield f"{expected['norm']} in {name}: holds is {shown}, not {str(expected.get('holds')).lower()}"
+        if "turns on" in expected:
+            decisive, wanted = turns_on(answer.kb, norm, context.view), sorted(map(str, expected["turns on"]))
+            if decisive != wanted:
+                yield f"{expected['norm']} in {name}: `turns on` is {decisive}, not {wanted}"
 
 
 def _norm_names(norms: Iterable[Norm]) -> list[str]:

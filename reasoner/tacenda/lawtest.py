@@ -13,11 +13,12 @@ import yaml
 
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, assess
+from tacenda.coverage import Count, Coverage, Provision
 from tacenda.draft import MANY, SINGLE
 from tacenda.errors import Problem, ScenarioError, SourceError, TacendaError, nearest
 from tacenda.expectation import differences, malformed
 from tacenda.knowledge import KnowledgeBase
-from tacenda.model import Norm, Scenario, Truth
+from tacenda.model import Norm, Scenario
 from tacenda.reading import read_draft
 from tacenda.resources import folder
 from tacenda.scenario import suppose, understand
@@ -42,34 +43,37 @@ class Failure:
 
 @dataclass
 class Report:
-    """The outcome of a run: the cases, the failures, and what each norm came out as in the cases."""
+    """The outcome of a run: the cases, the failures, and what the cases show of each norm."""
 
     cases: int = 0
     failures: list[Failure] = field(default_factory=list)
-    seen: dict[str, set[Truth]] = field(default_factory=dict)
-    decided: set[str] = field(default_factory=set)
-    norms: dict[str, Norm] = field(default_factory=dict)
+    coverage: Coverage = field(default_factory=Coverage)
 
-    def uncovered(self) -> list[tuple[Norm, str]]:
-        """Every norm that no case decides, or exception that no case shows both ways, with the reason."""
-        found = []
-        for iri, norm in self.norms.items():
-            truths = self.seen.get(iri, set())
-            if not truths:
-                found.append((norm, "no case reaches it"))
-            elif True not in truths:
-                found.append((norm, "it holds in no case"))
-            elif norm.kind == "Exception" and False not in truths:
-                found.append((norm, "no case shows it failing"))
-        return found
+    def uncovered(self) -> list[tuple[Norm, list[str]]]:
+        """Every norm of the provisions tested of which the cases do not show everything, with the reasons."""
+        return [(self.coverage.norms[iri], reasons) for iri, reasons in self.coverage.missing().items()]
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON."""
         return {
             "cases": self.cases,
             "failures": [{"where": f.where, "case": f.case, "message": f.message} for f in self.failures],
-            "norms": len(self.norms),
-            "uncovered": [{"norm": v.shorten(norm.iri), "why": why} for norm, why in self.uncovered()],
+            "norms": len(self.coverage.norms),
+            "provisions": [
+                {
+                    "provision": v.shorten(provision.source),
+                    **{
+                        name: {"covered": count.covered, "all": count.whole}
+                        for name, count in (
+                            ("norms", provision.norms),
+                            ("exceptions", provision.exceptions),
+                            ("operands", provision.operands),
+                        )
+                    },
+                }
+                for provision in self.coverage.by_provision()
+            ],
+            "uncovered": [{"norm": v.shorten(norm.iri), "why": reasons} for norm, reasons in self.uncovered()],
         }
 
 
@@ -78,12 +82,18 @@ def run(paths: Iterable[Path], folders: tuple[Path, ...] = ()) -> Report:
     files = [file for path in paths for file in (sorted(path.rglob("*.yaml")) if path.is_dir() else [path])]
     if not files:
         raise SourceError(Problem("no law tests there", ", ".join(map(str, paths)), "a law test is a .yaml file"))
-    report = Report()
+    report = Report(coverage=Coverage(_provisions(files)))
     for file in files:
         for case in _read(file):
             report.cases += 1
             _run_case(report, file, case, folders)
     return report
+
+
+def _provisions(files: Iterable[Path]) -> frozenset[str]:
+    """The provisions that these files test, by their paths: `us-ma/c119-s51A.yaml`; none when one is no such file."""
+    found = {v.expand(f"{file.parent.name}:{file.stem}") for file in files}
+    return frozenset(found) if all(file.parent.name.startswith("us") for file in files) else frozenset()
 
 
 def cases(path: Path) -> list[dict[str, Any]]:
@@ -104,10 +114,8 @@ def _run_case(report: Report, file: Path, case: dict[str, Any], folders: tuple[P
         report.failures += [Failure(str(file), case["name"], str(problem)) for problem in error.problems]
         return
     report.failures += [Failure(str(file), case["name"], message) for message in messages]
-    report.norms |= answer.kb.norms
-    for context in answer.contexts:
-        for norm, truth in context.norms:
-            report.seen.setdefault(norm.iri, set()).add(truth)
+    if not messages:
+        report.coverage.add(case, answer)
 
 
 def _yaml(file: Path) -> tuple[Any, list[int]]:
@@ -220,11 +228,29 @@ def summary(report: Report, *, uncovered: bool = False) -> str:
     """The report as text."""
     lines = [str(failure) for failure in report.failures]
     failed = len({(failure.where, failure.case) for failure in report.failures})
-    missing = report.uncovered()
     lines.append(f"{report.cases - failed} of {report.cases} cases came out as written")
-    lines.append(f"{len(report.norms) - len(missing)} of {len(report.norms)} norms are covered, exceptions both ways")
+    lines += _table(report.coverage)
+    missing = report.uncovered()
     if uncovered:
-        lines += [f"  {v.shorten(norm.iri)}: {why}" for norm, why in missing]
+        lines += [f"  {v.shorten(norm.iri)}: {reason}" for norm, reasons in missing for reason in reasons]
     elif missing:
-        lines.append("add --uncovered for the list of the others")
+        lines.append("add --uncovered for what is not covered, and why")
     return "\n".join(lines) + "\n"
+
+
+def _table(coverage: Coverage) -> list[str]:
+    """For each provision how much of its norms, of its exceptions both ways and of their operands the cases show."""
+    found = list(coverage.by_provision())
+    nothing = Count(0, 0)
+    total = Provision(
+        "all",
+        sum((row.norms for row in found), nothing),
+        sum((row.exceptions for row in found), nothing),
+        sum((row.operands for row in found), nothing),
+    )
+    width = max(len(v.shorten(row.source)) for row in [total, *found])
+    heading = f"{'provision':<{width}}  {'norms':>11}  {'exceptions both ways':>20}  {'operands flipped':>16}"
+    return [heading] + [
+        f"{v.shorten(row.source):<{width}}  {row.norms!s:>11}  {row.exceptions!s:>20}  {row.operands!s:>16}"
+        for row in [*found, total]
+    ]

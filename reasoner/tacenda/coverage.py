@@ -1,0 +1,273 @@
+"""What the law tests show of the law: which norms decide a case, and on which of their operands a case turns."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from tacenda import vocabulary as v
+from tacenda.assessment import Assessment, Position
+from tacenda.inference import View
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Condition, KindHolds, Norm, Operand, Truth
+
+Leaf = str | KindHolds
+_HELD, _PAIR, _OPERANDS = ("no case reaches", "it holds"), "no pair of cases", "no case turns on"
+
+
+def turns_on(kb: KnowledgeBase, norm: Norm, view: View) -> list[str]:
+    """The operands of a norm each of which, changed alone, would change whether its condition is met; sorted phrases.
+
+    An operand that is unknown, or one that changes nothing because of the others, is not among them.
+    """
+    truths = _truths(kb, norm, view)
+    return sorted(
+        {
+            operand_phrase(kb, leaf)
+            for leaf, truth in truths.items()
+            if truth is not None
+            and None not in (both := _either_way(norm.condition, truths, leaf))
+            and both[0] != both[1]
+        }
+    )
+
+
+def operand_phrase(kb: KnowledgeBase, leaf: Leaf) -> str:
+    """How a law test names an operand: a fact by its label, a norm by its name, a kind of norm by `some` and its kind.
+
+    >>> kb = KnowledgeBase.open("us-ma")
+    >>> operand_phrase(kb, KindHolds("", v.tac("Obligation"), v.expand("act:Report")))
+    'some obligation: report to a protective agency'
+    """
+    if isinstance(leaf, str):
+        return v.shorten(leaf) if leaf in kb.norms else kb.label(leaf)
+    kind = f"some {kb.label(leaf.kind)}"
+    return f"{kind}: {kb.label(leaf.act)}" if leaf.act else kind
+
+
+def _truths(kb: KnowledgeBase, norm: Norm, view: View) -> dict[Leaf, Truth]:
+    """The truth of each operand; of a bare kind, whether some such norm is about the norm's act or a narrower one."""
+    return {leaf: _truth(kb, norm, view, leaf) for leaf in norm.condition.leaves()}
+
+
+def _truth(kb: KnowledgeBase, norm: Norm, view: View, leaf: Leaf) -> Truth:
+    if isinstance(leaf, str):
+        # a norm that cannot reach the scenario does not hold in it
+        return view.truth(leaf) if leaf not in kb.norms or leaf in view.reached else False
+    about = leaf.act or norm.act
+    found = [
+        view.truth(iri)
+        for iri in view.reached
+        if v.tac(kb.norms[iri].kind) == leaf.kind and about and kb.taxonomy.is_a(kb.norms[iri].act or "", about)
+    ]
+    return True if True in found else None if None in found else False
+
+
+def _either_way(condition: Condition, truths: Mapping[Leaf, Truth], leaf: Leaf) -> tuple[Truth, Truth]:
+    return _met(condition, {**truths, leaf: True}), _met(condition, {**truths, leaf: False})
+
+
+def _met(operand: Operand, truths: Mapping[Leaf, Truth]) -> Truth:
+    """Strong Kleene."""
+    if not isinstance(operand, Condition):
+        return truths[operand]
+    needed = [_met(member, truths) for member in operand.all_of]
+    needed += [None if (met := _met(member, truths)) is None else not met for member in operand.none_of]
+    if operand.any_of:
+        options = [_met(member, truths) for member in operand.any_of]
+        needed.append(True if True in options else None if None in options else False)
+    return False if False in needed else None if None in needed else True
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one case says of norms: which it asserts to hold, which not, and by how much it differs from its base."""
+
+    name: str
+    base: str
+    changes: int
+    holding: frozenset[str]
+    failing: frozenset[str]
+    leaves: Mapping[str, Mapping[Leaf, Truth]]
+
+
+def observe(case: Mapping[str, Any], answer: Assessment) -> Observation:
+    """What a case that came out as written asserts, norm by norm."""
+    holding: set[str] = set()
+    failing: set[str] = set()
+    leaves: dict[str, dict[Leaf, Truth]] = {}
+    for expected in case["expect"]:
+        if "norm" in expected:
+            iri = answer.kb.norm(str(expected["norm"])).iri
+            {True: holding, False: failing}.get(expected.get("holds"), set()).add(iri)
+        else:
+            position = answer.position(str(expected["in"]), _act(answer.kb, str(expected["act"])))
+            asserted = _asserted(position, expected)
+            holding |= asserted
+            failing |= _left_standing(answer, str(expected["in"]), asserted)
+    for iri in holding | failing:
+        views = [context.view for context in answer.contexts if iri in context.view.reached]
+        if views:
+            leaves[iri] = _truths(answer.kb, answer.kb.norms[iri], views[0])
+    return Observation(
+        name=case["name"],
+        base=case.get("like", ""),
+        changes=_changes(case),
+        holding=frozenset(holding),
+        failing=frozenset(failing - holding),
+        leaves=leaves,
+    )
+
+
+@cache
+def _acts(kb: KnowledgeBase) -> dict[str, str]:
+    return {term.label: term.iri for term in kb.taxonomy.kinds_of(v.tac("Act"))}
+
+
+def _act(kb: KnowledgeBase, name: str) -> str:
+    return _acts(kb).get(name, v.expand(name))
+
+
+def _asserted(position: Position, expected: Mapping[str, Any]) -> set[str]:
+    """The norms of a position that its expectation names."""
+    found = {norm.iri for norm in position.because} if "because" in expected else set()
+    if "freed by" in expected:
+        found |= {norm.iri for lift in position.lifted for norm in lift.by}
+    if "limited by" in expected:
+        found |= {norm.iri for norm in position.limited_by}
+    return found
+
+
+def _left_standing(answer: Assessment, context: str, asserted: Iterable[str]) -> set[str]:
+    """The norms that would have taken away a ground that the case asserts, and that do not hold."""
+    view, kb = answer.context(context).view, answer.kb
+    return {
+        norm.iri
+        for norm in kb.norms.values()
+        if not {*norm.defeats, *norm.lifts}.isdisjoint(asserted) and view.truth(norm.iri) is False
+    }
+
+
+def _changes(case: Mapping[str, Any]) -> int:
+    """By how many facts, roles or dates a variant differs from its base."""
+    stated = [*(case.get("and") or ()), *(case.get("and not") or ())]
+    return len(stated) + len(set(case) - {"name", "like", "and", "and not", "expect", "scenario", "base"})
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many are covered, and how many there are."""
+
+    covered: int
+    whole: int
+
+    def __str__(self) -> str:
+        return f"{self.covered} of {self.whole}" if self.whole else "none"
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.covered + other.covered, self.whole + other.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """How much of one source the cases show: its norms, its exceptions holding and failing, the operands of both."""
+
+    source: str
+    norms: Count
+    exceptions: Count
+    operands: Count
+
+
+@dataclass
+class Coverage:
+    """What a run of law tests shows of each norm of some provisions, or of all of them."""
+
+    provisions: frozenset[str] = frozenset()
+    norms: dict[str, Norm] = field(default_factory=dict)
+    seen: dict[str, set[Truth]] = field(default_factory=lambda: defaultdict(set))
+    observations: dict[str, Observation] = field(default_factory=dict)
+    flipped: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    phrases: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, case: Mapping[str, Any], answer: Assessment) -> None:
+        """Take in a case that came out as written."""
+        for iri, norm in answer.kb.norms.items():
+            if iri not in self.norms and (not self.provisions or norm.source in self.provisions):
+                self.norms[iri] = norm
+                self.phrases[iri] = [operand_phrase(answer.kb, leaf) for leaf in norm.condition.leaves()]
+        for context in answer.contexts:
+            for norm, truth in context.norms:
+                self.seen[norm.iri].add(truth)
+        observation = observe(case, answer)
+        self.observations[observation.name] = observation
+        for expected in case["expect"]:
+            if "turns on" in expected:
+                self.flipped[answer.kb.norm(str(expected["norm"])).iri] |= set(expected["turns on"])
+        for iri, leaf in self._changed_leaves(observation):
+            self.flipped[iri].add(operand_phrase(answer.kb, leaf))
+
+    def _changed_leaves(self, case: Observation) -> Iterator[tuple[str, Leaf]]:
+        """Each norm that a case and its base, one fact apart, assert differently, with the one operand that differs."""
+        base = self.observations.get(case.base)
+        if base is None or case.changes != 1:
+            return
+        for iri in (case.holding & base.failing) | (case.failing & base.holding):
+            ours, theirs = case.leaves.get(iri, {}), base.leaves.get(iri, {})
+            changed = [leaf for leaf, truth in ours.items() if leaf in theirs and theirs[leaf] != truth]
+            if len(changed) == 1:
+                yield iri, changed[0]
+
+    def paired(self) -> set[str]:
+        """The norms that some case and its base, one fact apart, assert to hold and not to hold."""
+        pairs: set[str] = set()
+        for case in self.observations.values():
+            base = self.observations.get(case.base)
+            if base and case.changes == 1:
+                pairs |= (case.holding & base.failing) | (case.failing & base.holding)
+        return pairs
+
+    def missing(self) -> dict[str, list[str]]:
+        """For each norm that is not covered, why not, in sentences."""
+        held = {iri for case in self.observations.values() for iri in case.holding}
+        pairs = self.paired()
+        found = {
+            iri: list(self._reasons(iri, norm, held=iri in held, paired=iri in pairs))
+            for iri, norm in self.norms.items()
+        }
+        return {iri: reasons for iri, reasons in found.items() if reasons}
+
+    def _reasons(self, iri: str, norm: Norm, *, held: bool, paired: bool) -> Iterator[str]:
+        truths = self.seen.get(iri, set())
+        if not truths:
+            yield "no case reaches it"
+        elif True not in truths:
+            yield "it holds in no case"
+        elif not held:
+            yield "it holds in cases, but none names it as a reason"
+        if norm.kind == "Exception" and self.phrases[iri] and not paired:
+            yield f"{_PAIR}, one fact apart, shows it holding and failing"
+        if left := [phrase for phrase in self.phrases[iri] if phrase not in self.flipped.get(iri, ())]:
+            yield f"{_OPERANDS} " + "; ".join(f"`{phrase}`" for phrase in dict.fromkeys(left))
+
+    def by_provision(self) -> Iterator[Provision]:
+        """How much of each provision is covered, in the order of their names."""
+        missing = self.missing()
+        homes: dict[str, list[str]] = defaultdict(list)
+        for iri, norm in self.norms.items():
+            homes[norm.source].append(iri)
+        for source, norms in sorted(homes.items()):
+            bare = {iri for iri in norms if all(why.startswith(_OPERANDS) for why in missing.get(iri, ()))}
+            held = {iri for iri in norms if not any(why.startswith(_HELD) for why in missing.get(iri, ()))}
+            exceptions = [iri for iri in norms if self.norms[iri].kind == "Exception"]
+            operands = [
+                phrase in self.flipped.get(iri, ()) for iri in norms for phrase in dict.fromkeys(self.phrases[iri])
+            ]
+            yield Provision(
+                source,
+                norms=Count(sum(iri in held for iri in norms), len(norms)),
+                exceptions=Count(sum(iri in bare for iri in exceptions), len(exceptions)),
+                operands=Count(sum(operands), len(operands)),
+            )

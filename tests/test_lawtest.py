@@ -31,7 +31,7 @@ cases:
     and: [client consents in writing]
     expect:
       - {act: act:DiscloseToPublic, in: practice, is: permitted, because: []}
-      - {norm: us-zz:s1.consent, holds: true}
+      - {norm: us-zz:s1.consent, holds: true, turns on: [client consents in writing]}
 
   - name: Before 2001 there was no such law
     like: A social worker keeps silent
@@ -50,16 +50,44 @@ def test_cases_that_come_out_as_written(tmp_path: Path) -> None:
     report = run([written(tmp_path, CASES)], FOLDERS)
     assert report.failures == []
     assert {norm.iri.rpartition("/")[2]: why for norm, why in report.uncovered()} == {
-        "s1.privilege": "it holds in no case",
-        "s1.examination": "it holds in no case",
-        "s2.report": "it holds in no case",
+        "s1.silence": ["no case turns on `client relationship`"],
+        "s1.privilege": [
+            "it holds in no case",
+            "no case turns on `client relationship`; `communication with the client`",
+        ],
+        "s1.examination": [
+            "it holds in no case",
+            "no pair of cases, one fact apart, shows it holding and failing",
+            "no case turns on `examination ordered by a court`",
+        ],
+        "s2.report": [
+            "it holds in no case",
+            "no case turns on `learned in a professional capacity`; `reasonable cause to believe that a child is harmed`",
+        ],
     }
     assert summary(report) == (
         "3 of 3 cases came out as written\n"
-        "2 of 5 norms are covered, exceptions both ways\n"
-        "add --uncovered for the list of the others\n"
+        "provision        norms  exceptions both ways  operands flipped\n"
+        "us-zz:s1        2 of 4                1 of 2            1 of 5\n"
+        "us-zz:s2        0 of 1                  none            0 of 2\n"
+        "all             2 of 5                1 of 2            1 of 7\n"
+        "add --uncovered for what is not covered, and why\n"
     )
-    assert summary(report, uncovered=True).splitlines()[-1] == "  us-zz:s2.report: it holds in no case"
+    assert (
+        summary(report, uncovered=True).splitlines()[-1]
+        == "  us-zz:s2.report: no case turns on `learned in a professional capacity`; "
+        "`reasonable cause to believe that a child is harmed`"
+    )
+
+
+def test_a_file_that_mirrors_a_provision_tells_of_that_one_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "us-zz"
+    folder.mkdir()
+    (folder / "s2.yaml").write_text(CASES)
+    report = run([folder / "s2.yaml"], FOLDERS)
+    assert [(row.source, str(row.norms), str(row.operands)) for row in report.coverage.by_provision()] == [
+        ("https://w3id.org/tacenda/us-zz/s2", "0 of 1", "0 of 2")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +104,16 @@ def test_cases_that_come_out_as_written(tmp_path: Path) -> None:
             "tell the police in practice: `because` is ['us-zz:s1.silence'], not ['us-zz:s2.report']",
         ),
         ("holds: true", "holds: false", "us-zz:s1.consent in practice: holds is true, not false"),
+        (
+            "turns on: [client consents in writing]",
+            "turns on: [client relationship]",
+            "us-zz:s1.consent in practice: `turns on` is ['client consents in writing'], not ['client relationship']",
+        ),
+        (
+            "turns on: [client consents in writing]",
+            "turns on: []",
+            "us-zz:s1.consent in practice: `turns on` is ['client consents in writing'], not []",
+        ),
         (
             "holds: out of reach, in: practice",
             "holds: true, in: practice",

@@ -22,7 +22,7 @@ FLOORS = (
     {"knowledge", "reading"},
     {"scenario"},
     {"inference", "validation"},
-    {"analysis"},
+    {"analysis", "authority"},
     {"assessment"},
     {"explanation", "passage", "proof", "contract", "asking"},
     {"report", "outline", "sparql", "coverage"},

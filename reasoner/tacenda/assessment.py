@@ -9,6 +9,7 @@ from typing import Any
 
 from tacenda import vocabulary as v
 from tacenda.analysis import Completions, Outlook
+from tacenda.authority import notes
 from tacenda.inference import Conclusions, View, infer
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import WEIGHTIEST_FIRST, Condition, Norm, Scenario, Status, Truth, status_of
@@ -143,7 +144,8 @@ def assess(kb: KnowledgeBase, scenario: Scenario) -> Assessment:
     """
     conclusions = infer(kb, scenario)
     answers = tuple(_answer(kb, view) for view in conclusions.views)
-    return Assessment(scenario, kb, answers, conclusions, warnings=tuple(_warnings(kb, scenario)))
+    proof = (norm for answer in answers for position in answer.positions for norm in position.proof())
+    return Assessment(scenario, kb, answers, conclusions, warnings=tuple(notes(kb, scenario, proof)))
 
 
 def _answer(kb: KnowledgeBase, view: View) -> ContextAnswer:
@@ -242,21 +244,6 @@ def _lifting(kb: KnowledgeBase, view: View, norm: Norm, act: str) -> Iterator[No
     for other in kb.norms.values():
         if norm.iri in other.lifts and view.truth(kb.network.applications.get((other.iri, act), "")):
             yield other
-
-
-def _warnings(kb: KnowledgeBase, scenario: Scenario) -> Iterator[str]:
-    if scenario.as_of is None:
-        return
-    codes = {scenario.jurisdiction, *kb.pack(scenario.jurisdiction).within}
-    first = [s.in_force_from for s in kb.sources.values() if s.in_force_from and s.jurisdiction in codes]
-    unknown = sum(1 for s in kb.sources.values() if not s.in_force_from and s.jurisdiction in codes)
-    if first and scenario.as_of < min(first):
-        yield f"{scenario.as_of} is before anything whose beginning the law base knows; older law is not in it"
-    elif unknown and scenario.as_of.year < 2000:
-        yield (
-            f"the law base does not know since when {unknown} of its sources are law; "
-            f"they are taken to be so on {scenario.as_of}"
-        )
 
 
 def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]:

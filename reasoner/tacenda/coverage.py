@@ -15,6 +15,9 @@ from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, KindHolds, Norm, Operand, Truth
 
 Leaf = str | KindHolds
+_KINDS = {kind: {kind} for kind in v.NORM_KINDS} | {
+    kind: {kind, "Duty"} for kind in ("Obligation", "Prohibition", "Limitation")
+}
 _HELD, _PAIR, _OPERANDS = ("no case reaches", "it holds"), "no pair of cases", "no case turns on"
 
 
@@ -39,12 +42,12 @@ def operand_phrase(kb: KnowledgeBase, leaf: Leaf) -> str:
     """How a law test names an operand: a fact by its label, a norm by its name, a kind of norm by `some` and its kind.
 
     >>> kb = KnowledgeBase.open("us-ma")
-    >>> operand_phrase(kb, KindHolds("", v.tac("Obligation"), v.expand("act:Report")))
+    >>> operand_phrase(kb, KindHolds("", "Obligation", v.expand("act:Report")))
     'some obligation: report to a protective agency'
     """
     if isinstance(leaf, str):
         return v.shorten(leaf) if leaf in kb.norms else kb.label(leaf)
-    kind = f"some {kb.label(leaf.kind)}"
+    kind = f"some {leaf.kind.lower()}"
     return f"{kind}: {kb.label(leaf.act)}" if leaf.act else kind
 
 
@@ -61,7 +64,7 @@ def _truth(kb: KnowledgeBase, norm: Norm, view: View, leaf: Leaf) -> Truth:
     found = [
         view.truth(iri)
         for iri in view.reached
-        if v.tac(kb.norms[iri].kind) == leaf.kind and about and kb.taxonomy.is_a(kb.norms[iri].act or "", about)
+        if about and leaf.kind in _KINDS[kb.norms[iri].kind] and kb.taxonomy.is_a(kb.norms[iri].act or "", about)
     ]
     return True if True in found else None if None in found else False
 

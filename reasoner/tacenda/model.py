@@ -30,6 +30,10 @@ class Source:
     read_at: tuple[str, ...] = ()
     read_on: date | None = None
     authority: str = "InForce"
+    ended_by: tuple[str, ...] = ()
+    """The sources that took its force from it."""
+    compliance_from: date | None = None
+    """The first day on which it must be obeyed, where that is later than the day on which it is law."""
     omits: tuple[str, ...] = ()
     where: str = ""
 
@@ -131,6 +135,7 @@ class Norm:
     consequence: str = ""
     in_force_from: date | None = None
     in_force_until: date | None = None
+    compliance_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,12 @@ def _source_lines(kb: KnowledgeBase, source: Source) -> Iterator[str]:
         dates.append(f"read on {source.read_on}")
     if source.authority != "InForce":
         dates.append(source.authority.casefold())
+    if source.ended_by:
+        dates.append(
+            f"ended by {' and '.join(kb.sources[iri].citation for iri in source.ended_by if iri in kb.sources)}"
+        )
+    if source.compliance_from:
+        dates.append(f"to be obeyed from {source.compliance_from}")
     yield f"  {', '.join(dates)}"
     norms = norms_of(kb, source)
     for norm in _roots(norms):
@@ -141,6 +147,8 @@ def _facets(kb: KnowledgeBase, norm: Norm) -> Iterator[tuple[str, str]]:
             yield label, text
     if norm.in_force_from or norm.in_force_until:
         yield "in force", f"{norm.in_force_from or '…'} to {norm.in_force_until or '…'}"
+    if norm.compliance_from:
+        yield "to be obeyed from", str(norm.compliance_from)
 
 
 def _condition_lines(kb: KnowledgeBase, condition: Condition, depth: int) -> Iterator[str]:

@@ -140,6 +140,8 @@ def read_source(data: Statements, iri: str, kind: str, codes: dict[str, str], wh
         read_at=data.iris(iri, v.tac("readAt")),
         read_on=day(data.text(iri, v.tac("readOn"))),
         authority=local(next(iter(data.iris(iri, v.tac("authorityState"))), "InForce")),
+        ended_by=data.iris(iri, v.tac("endedBy")),
+        compliance_from=day(data.text(iri, v.tac("complianceFrom"))),
         omits=data.texts(iri, v.tac("omits")),
         where=where,
     )
@@ -190,6 +192,7 @@ def read_norm(data: Statements, iri: str, kind: str, where: str) -> Norm:
         consequence=" · ".join(data.texts(iri, v.tac("consequence"))),
         in_force_from=day(data.text(iri, v.tac("inForceFrom"))),
         in_force_until=day(data.text(iri, v.tac("inForceUntil"))),
+        compliance_from=day(data.text(iri, v.tac("complianceFrom"))),
     )
 
 

@@ -67,7 +67,7 @@ def test_cases_that_come_out_as_written(tmp_path: Path) -> None:
     }
     assert summary(report) == (
         "3 of 3 cases came out as written\n"
-        "provision       norms  exceptions both ways  operands flipped\n"
+        "provision        norms  exceptions both ways  operands flipped\n"
         "us-zz:s1       2 of 4                1 of 2            1 of 5\n"
         "us-zz:s2       0 of 1                  none            0 of 2\n"
         "all            2 of 5                1 of 2            1 of 7\n"

@@ -7,10 +7,10 @@ from typing import Any
 
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position
-from tacenda.coverage import turns_on
 from tacenda.errors import LawError, nearest
 from tacenda.explanation import fact_phrase
 from tacenda.model import Norm, Truth
+from tacenda.operands import operand_phrase, turns_on
 
 _TRUTHS: dict[Any, Truth] = {True: True, False: False, "unknown": None}
 
@@ -90,7 +90,10 @@ def _compare_norm(answer: Assessment, expected: Mapping[str, Any]) -> Iterator[s
             shown = "unknown" if found is None else str(found).lower()
             yield f"{expected['norm']} in {name}: holds is {shown}, not {str(expected.get('holds')).lower()}"
         if "turns on" in expected:
-            decisive, wanted = turns_on(answer.kb, norm, context.view), sorted(map(str, expected["turns on"]))
+            decisive, wanted = (
+                sorted({operand_phrase(answer.kb, leaf) for leaf in turns_on(answer.kb, norm, context.view)}),
+                sorted(map(str, expected["turns on"])),
+            )
             if decisive != wanted:
                 yield f"{expected['norm']} in {name}: `turns on` is {decisive}, not {wanted}"
 

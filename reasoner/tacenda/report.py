@@ -12,6 +12,7 @@ from tacenda.explanation import explain_answer, fact_phrase
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import WEIGHTIEST_FIRST, Status
 from tacenda.passage import passage, wrapped
+from tacenda.questions import questions
 
 WIDTH = 120
 OPEN_SHOWN = 2
@@ -44,9 +45,15 @@ def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = F
     else:
         for block in blocks:
             lines += [*block, ""]
-    opened = [line for answer in assessment.contexts for line in _open(kb, answer, width, everything)]
+    nearest = {answer.context: _nearest(answer, everything) for answer in assessment.contexts}
+    opened = [
+        line for answer in assessment.contexts for line in _open(kb, answer, nearest[answer.context], width, everything)
+    ]
     if opened:
         lines += ["", "STILL OPEN", *opened]
+    asked = [line for answer in assessment.contexts for line in _questions(kb, answer, nearest[answer.context], width)]
+    if asked:
+        lines += ["", "OPEN QUESTIONS OF LAW on which this turns", *dict.fromkeys(asked)]
     if proof:
         lines += ["", "PROOF   ✓ true   ✗ false   ? unknown"]
         for answer in assessment.contexts:
@@ -107,12 +114,17 @@ def _groups(positions: Iterable[Position]) -> Iterator[list[Position]]:
     yield from found.values()
 
 
-def _open(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:
-    opened = [position for position in answer.positions if position.look]
-    by_breadth = sorted(opened, key=lambda position: position.breadth)
+def _nearest(answer: ContextAnswer, everything: bool) -> list[Position]:
+    """The open positions that are nearest to being settled; all of them with *everything*."""
+    by_breadth = sorted((position for position in answer.positions if position.look), key=lambda p: p.breadth)
     turning = (position for position in by_breadth if everything or position.depends_on)
     shown = sorted(islice(turning, None if everything else 2 * OPEN_SHOWN), key=_distance)
-    shown = shown if everything else shown[:OPEN_SHOWN]
+    return shown if everything else shown[:OPEN_SHOWN]
+
+
+def _open(
+    kb: KnowledgeBase, answer: ContextAnswer, shown: Sequence[Position], width: int, everything: bool
+) -> Iterator[str]:
     for position in shown:
         yield from wrapped(f"{answer.context}: {position.label}", width, "  ", "    ")
         assert position.outlook is not None
@@ -126,8 +138,18 @@ def _open(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool
             yield from wrapped(f"depends on: {'; '.join(names)}", width, "    ", "      ")
         else:
             yield f"    depends on {len(names)} facts, listed with --all"
-    if len(opened) > len(shown):
-        yield f"  {answer.context}: {len(opened) - len(shown)} more, listed with --all"
+    if (others := sum(1 for position in answer.positions if position.look) - len(shown)) > 0:
+        yield f"  {answer.context}: {others} more, listed with --all"
+
+
+def _questions(kb: KnowledgeBase, answer: ContextAnswer, opened: Sequence[Position], width: int) -> Iterator[str]:
+    """Each open question of law behind what is shown, with the courts on each side."""
+    settled = [position for position in answer.positions if not position.look]
+    for question in questions(kb, answer, [*settled, *opened]):
+        first, *others = question.lines()
+        yield from wrapped(first, width, "  ", "    ")
+        for line in others:
+            yield from wrapped(line, width, "    ", "      ")
 
 
 def _distance(position: Position) -> tuple[int, int]:

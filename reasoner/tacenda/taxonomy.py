@@ -24,6 +24,15 @@ class Term:
     scope_notes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     metaclasses: tuple[str, ...] = ()
+    accepted_by: tuple[str, ...] = ()
+    """For an open question of law: the courts that say yes, each with its decision."""
+    rejected_by: tuple[str, ...] = ()
+    left_open_by: tuple[str, ...] = ()
+
+    @property
+    def is_open_question(self) -> bool:
+        """Whether courts or readers differ on it."""
+        return v.tac("LegalQuestion") in self.metaclasses
 
 
 class Taxonomy:
@@ -127,4 +136,7 @@ def _term(data: Statements, iri: str) -> Term:
         scope_notes=data.texts(iri, v.SKOS_SCOPE_NOTE),
         examples=data.texts(iri, v.SKOS_EXAMPLE),
         metaclasses=data.iris(iri, v.RDF_TYPE),
+        accepted_by=data.texts(iri, v.tac("acceptedBy")),
+        rejected_by=data.texts(iri, v.tac("rejectedBy")),
+        left_open_by=data.texts(iri, v.tac("leftOpenBy")),
     )

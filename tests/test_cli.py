@@ -43,6 +43,7 @@ def test_an_answer_in_json_has_the_keys_of_the_contract() -> None:
         "engine": "sparql",
     }
     practice, court = answer["contexts"]
+    assert list(practice) == ["context", "positions", "open_questions", "norms", "correlatives"]
     assert (practice["context"], court["context"]) == ("practice", "court")
     assert practice["norms"] == [
         {
@@ -101,6 +102,7 @@ def test_a_position_in_json_has_the_keys_of_the_contract() -> None:
         "review": "checked",
         "depends_on": [],
         "would_be": {},
+        "open_questions": [],
         "lifted": [{"norm": "us-zz:s1.silence", "by": ["us-zz:s2.report"]}],
         "limited_by": [],
         "deadline": {"oral": "immediately", "written": "PT48H"},

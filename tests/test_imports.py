@@ -27,6 +27,7 @@ FLOORS = (
     {"explanation", "passage", "proof", "questions", "asking"},
     {"report", "outline", "sparql", "contract", "coverage"},
     {"expectation"},
+    {"decided"},
     {"lawtest", "cli.options"},
     {"cli.ask", "cli.check", "cli.query", "cli.show", "cli.test", "cli.validate"},
     {"cli"},

@@ -10,6 +10,7 @@ from typing import Any
 
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position
+from tacenda.draft import SINGLE
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Norm, Truth
 from tacenda.operands import Leaf, operand_phrase, operand_truths
@@ -89,7 +90,7 @@ def _left_standing(answer: Assessment, context: str, asserted: Iterable[str]) ->
 def _changes(case: Mapping[str, Any]) -> int:
     """By how many facts, roles or dates a variant differs from its base."""
     stated = [*(case.get("and") or ()), *(case.get("and not") or ())]
-    return len(stated) + len(set(case) - {"name", "like", "and", "and not", "expect", "scenario", "base"})
+    return len(stated) + len(set(case) & {"date", *SINGLE})
 
 
 @dataclass(frozen=True, slots=True)

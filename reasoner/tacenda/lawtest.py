@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import Any
 
 import yaml
 
+from tacenda import decided
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, assess
 from tacenda.coverage import Count, Coverage, Provision
+from tacenda.decided import Verdict
 from tacenda.draft import MANY, SINGLE
 from tacenda.errors import Problem, ScenarioError, SourceError, TacendaError, nearest
 from tacenda.expectation import differences, malformed
@@ -26,7 +28,7 @@ from tacenda.textfile import read_text
 from tacenda.tree import Items, Pairs, repeats, yaml_tree
 
 DEFAULT_DATE = date(2026, 11, 22)
-_CASE_KEYS = {"name", "scenario", "like", "and", "and not", "date", "expect", *SINGLE, *MANY}
+_CASE_KEYS = {"name", "scenario", "like", "and", "and not", "date", "expect", *SINGLE, *MANY, *decided.KEYS}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Report:
     cases: int = 0
     failures: list[Failure] = field(default_factory=list)
     coverage: Coverage = field(default_factory=Coverage)
+    verdicts: list[Verdict] = field(default_factory=list)
 
     def uncovered(self) -> list[tuple[Norm, list[str]]]:
         """Every norm of the provisions tested of which the cases do not show everything, with the reasons."""
@@ -58,6 +61,7 @@ class Report:
         return {
             "cases": self.cases,
             "failures": [{"where": f.where, "case": f.case, "message": f.message} for f in self.failures],
+            "decided": [asdict(one) for one in self.verdicts],
             "norms": len(self.coverage.norms),
             "provisions": [
                 {
@@ -104,7 +108,11 @@ def cases(path: Path) -> list[dict[str, Any]]:
 def check_case(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...] = ()) -> tuple[Assessment, list[str]]:
     """The answer to one case, and everything in it that differs from what the case expects."""
     answer = _assess(file, case, folders)
-    return answer, [message for expected in case["expect"] for message in differences(answer, expected)]
+    messages = [message for expected in case["expect"] for message in differences(answer, expected)]
+    found = decided.verdict(case, answer)
+    if found and (complaint := found.complaint()):
+        messages.append(complaint)
+    return answer, messages
 
 
 def _run_case(report: Report, file: Path, case: dict[str, Any], folders: tuple[Path, ...]) -> None:
@@ -116,6 +124,8 @@ def _run_case(report: Report, file: Path, case: dict[str, Any], folders: tuple[P
     report.failures += [Failure(str(file), case["name"], message) for message in messages]
     if not messages:
         report.coverage.add(case, answer)
+    if found := decided.verdict(case, answer):
+        report.verdicts.append(found)
 
 
 def _yaml(file: Path) -> tuple[Any, list[int]]:
@@ -170,7 +180,9 @@ def _malformed(case: object, names: Mapping[str, object]) -> tuple[str, str]:
         return f"no earlier case is called `{case['like']}`", nearest(case["like"], names)
     if not isinstance(case.get("expect"), list) or not case["expect"]:
         return "a case says in a list what to `expect`", ""
-    return next(filter(None, map(malformed, case["expect"])), ""), ""
+    if wrong := next(filter(None, map(malformed, case["expect"])), ""):
+        return wrong, ""
+    return decided.misstated(case)
 
 
 def _assess(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...]) -> Assessment:
@@ -229,6 +241,8 @@ def summary(report: Report, *, uncovered: bool = False) -> str:
     lines = [str(failure) for failure in report.failures]
     failed = len({(failure.where, failure.case) for failure in report.failures})
     lines.append(f"{report.cases - failed} of {report.cases} cases came out as written")
+    if report.verdicts:
+        return "\n".join([*lines, *decided.table(report.verdicts)]) + "\n"
     lines += _table(report.coverage)
     missing = report.uncovered()
     if uncovered:

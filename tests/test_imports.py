@@ -16,9 +16,10 @@ PACKAGE = Path(tacenda.__file__).parent
 
 FLOORS = (
     {"errors", "vocabulary", "model", "boolean", "terms"},
-    {"resources", "textfile", "querytext", "tree", "turtle", "closure"},
-    {"queries", "taxonomy", "shapes", "draft"},
+    {"resources", "textfile", "querytext", "tree", "turtle", "cache"},
+    {"queries", "taxonomy", "shapes", "draft", "closure"},
     {"network", "consistency", "checking", "draft_rdf"},
+    {"snapshot"},
     {"knowledge", "reading"},
     {"scenario"},
     {"inference", "validation"},

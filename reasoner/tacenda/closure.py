@@ -1,4 +1,4 @@
-"""What the vocabulary implies: OWL 2 RL over its class axioms, by owlrl, once per content and then from a cache.
+"""What the vocabulary implies: OWL 2 RL over its class axioms, by owlrl, once per content.
 
 The closure is over the axioms about classes only. Labels and definitions take no part in it, and facts of a
 scenario never reach owlrl: the rules in `queries/inference/` reason about those.
@@ -6,16 +6,16 @@ scenario never reach owlrl: the rules in `queries/inference/` reason about those
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 
-from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
+from pyoxigraph import NamedNode, Triple
 
 from tacenda import vocabulary as v
+from tacenda.cache import cached
 from tacenda.terms import value_of
 
+Statement = tuple[str, str, str]
 _OWL = v.PREFIXES["owl"]
 _AXIOMS = {
     v.RDFS_SUBCLASS,
@@ -24,26 +24,41 @@ _AXIOMS = {
     *(_OWL + name for name in ("equivalentClass", "onProperty", "someValuesFrom", "intersectionOf", "disjointWith")),
 }
 _LIST = {v.RDF_FIRST, v.RDF_REST}
-_KEPT_FILES = 40
 _KEPT = {v.RDFS_SUBCLASS, _OWL + "disjointWith"}
 
 
-def close_classes(triples: Iterable[Triple]) -> Iterator[Triple]:
-    """Every subclass and disjointness statement about our terms that OWL 2 RL derives from *triples*."""
+def close_classes(triples: Iterable[Triple]) -> list[Triple]:
+    """Every subclass and disjointness statement about our terms that OWL 2 RL derives from *triples*.
+
+    Kept by the content of the axioms, so that a change of law which declares no class costs nothing here.
+    """
+    axioms = sorted(_axioms(list(triples)))
+    digest = hashlib.sha256("\n".join(map(" ".join, axioms)).encode()).hexdigest()
+    return cached(f"classes-{digest}", lambda: _close(axioms))
+
+
+def _axioms(triples: Sequence[Triple]) -> Iterator[Statement]:
+    """What is said of classes: the axioms, and what is a class at all."""
+    lists = _lists(triples)
+    for triple in triples:
+        subject, predicate, obj = (value_of(term) for term in (triple.subject, triple.predicate, triple.object))
+        says_what_a_kind_is = predicate in _AXIOMS and (predicate not in _LIST or subject in lists)
+        if says_what_a_kind_is or (predicate == v.RDF_TYPE and obj == _OWL + "Class"):
+            yield subject, predicate, obj
+
+
+def _close(axioms: Iterable[Statement]) -> Iterator[Triple]:
     import owlrl
     import rdflib
 
-    triples = list(triples)
-    lists = _lists(triples)
     graph = rdflib.Graph()
-    kept: set[tuple[str, str, str]] = set()
-    for triple in triples:
-        subject, predicate, obj = (value_of(term) for term in (triple.subject, triple.predicate, triple.object))
-        if predicate in _AXIOMS and (predicate not in _LIST or subject in lists):
-            graph.add((rdflib.URIRef(subject), rdflib.URIRef(predicate), rdflib.URIRef(obj)))
-        elif predicate == v.RDF_TYPE and obj == _OWL + "Class":
+    kept: set[Statement] = set()
+    for subject, predicate, obj in axioms:
+        if predicate == v.RDF_TYPE:
             # scm-cls: every class is a kind of itself; said here, since to type each class makes owlrl twice as slow
             kept.add((subject, v.RDFS_SUBCLASS, subject))
+        else:
+            graph.add((rdflib.URIRef(subject), rdflib.URIRef(predicate), rdflib.URIRef(obj)))
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
     for predicate in _KEPT:
         kept |= {(str(one), predicate, str(other)) for one, other in graph.subject_objects(rdflib.URIRef(predicate))}
@@ -52,7 +67,7 @@ def close_classes(triples: Iterable[Triple]) -> Iterator[Triple]:
             yield Triple(NamedNode(subject), NamedNode(predicate), NamedNode(obj))
 
 
-def _lists(triples: Iterable[Triple]) -> set[str]:
+def _lists(triples: Sequence[Triple]) -> set[str]:
     """The nodes of the lists that define classes; those of conditions take no part."""
     rest = {value_of(t.subject): value_of(t.object) for t in triples if t.predicate.value == v.RDF_REST}
     found = {value_of(t.object) for t in triples if t.predicate.value == _OWL + "intersectionOf"}
@@ -67,33 +82,3 @@ def _lists(triples: Iterable[Triple]) -> set[str]:
 
 def _ours(iri: str) -> bool:
     return iri.startswith(v.BASE) and "/.well-known/" not in iri
-
-
-def cached(key: str, make: Callable[[], Iterable[Triple]]) -> list[Triple]:
-    """The triples kept under *key* from an earlier run, or those that *make* gives, kept for the next.
-
-    A cache that cannot be read or written is as good as none.
-    """
-    path = _cache_folder() / f"{key}.nt"
-    try:
-        return [quad.triple for quad in parse(path=str(path), format=RdfFormat.N_TRIPLES)]
-    except (OSError, SyntaxError):
-        pass
-    triples = list(make())
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            serialize(triples, output=file, format=RdfFormat.N_TRIPLES)
-        os.replace(file.name, path)
-        for old in sorted(path.parent.glob("*.nt"), key=lambda other: other.stat().st_mtime)[:-_KEPT_FILES]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        pass
-    return triples
-
-
-def _cache_folder() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    if not home and os.path.expanduser("~") == "~":
-        home = tempfile.gettempdir()
-    return (Path(home) if home else Path("~/.cache").expanduser()) / "tacenda"

@@ -11,12 +11,13 @@ from pathlib import Path
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from tacenda import vocabulary as v
-from tacenda.closure import cached, close_classes
+from tacenda.closure import close_classes
 from tacenda.errors import LawError, Problem, ScenarioError, nearest
 from tacenda.model import Norm, Source
 from tacenda.network import Network, prepare
 from tacenda.queries import rules
 from tacenda.resources import folder
+from tacenda.snapshot import Snapshot, keep, kept
 from tacenda.taxonomy import Taxonomy, Term
 from tacenda.terms import in_graph, value_of
 from tacenda.turtle import Statements, read_norm, read_source, read_turtle, subject_lines
@@ -44,29 +45,15 @@ class KnowledgeBase:
     ['us', 'us-ma']
     """
 
-    def __init__(self, packs: Sequence[Pack], files: Mapping[Path, str], parsed: Mapping[Path, list[Triple]]) -> None:
+    def __init__(self, packs: Sequence[Pack], files: Mapping[Path, str], digest: str, found: Snapshot) -> None:
         self.packs = tuple(packs)
-        self._files = dict(files)
-        self._parsed = dict(parsed)
-        self.digest = _digest(self._parsed)
-        self._statements = Statements(triple for triples in self._parsed.values() for triple in triples)
-        derived = cached(f"classes-{self.digest}", lambda: close_classes(self._triples()))
-        self.taxonomy = Taxonomy.read(self._statements, derived)
-        codes = {pack.iri: pack.code for pack in self.packs}
-        self.sources: dict[str, Source] = {
-            iri: read_source(self._statements, iri, v.shorten(kind).partition(":")[2], codes, self._where(iri))
-            for iri, kind in self._statements.of_type(map(v.tac, v.SOURCE_KINDS))
-        }
-        self.norms: dict[str, Norm] = {
-            iri: read_norm(self._statements, iri, kind, self._where(iri))
-            for iri, kind in self._statements.of_type(map(v.tac, v.NORM_KINDS))
-        }
-        self._refuse_dangling()
-        self.store = Store()
-        self._fill(derived)
-        network = cached(f"network-{self.digest}", lambda: prepare(self.store, rules("prepare")))
-        self.store.extend(in_graph(triple, NamedNode(GRAPHS + "network")) for triple in network)
-        self.network = Network.read(network)
+        self.digest = digest
+        self.sources = found.sources
+        self.norms = found.norms
+        self.taxonomy = found.taxonomy
+        self.network = found.network
+        self.store = found.store
+        self._graphs = tuple(dict.fromkeys(files.values()))
 
     @classmethod
     def open(cls, *codes: str, folders: Sequence[Path] = ()) -> KnowledgeBase:
@@ -90,8 +77,13 @@ class KnowledgeBase:
                 files[path] = "ontology"
         for code in wanted:
             files |= dict.fromkeys(sorted(homes[code].glob("*.ttl")), code)
-        parsed = {path: list(read_turtle(path, _name(path))) for path in files}
-        return cls([packs[code] for code in wanted], files, parsed)
+        opened = [packs[code] for code in wanted]
+        digest = _digest(files)
+        found = kept(digest)
+        if found is None:
+            found = _work_out(opened, files)
+            keep(digest, found)
+        return cls(opened, files, digest, found)
 
     def norm(self, name: str) -> Norm:
         """The norm with this IRI or compact name; raises `LawError` with the nearest."""
@@ -105,7 +97,7 @@ class KnowledgeBase:
         if iri in self.norms:
             return self.norms[iri].label
         term = self.taxonomy.terms.get(iri)
-        return term.label if term else self._statements.text(iri, v.RDFS_LABEL) or v.shorten(iri)
+        return term.label if term else self._text(iri, v.RDFS_LABEL) or v.shorten(iri)
 
     def cite(self, norm: Norm) -> str:
         """The citation of the words that a norm rests on."""
@@ -130,68 +122,86 @@ class KnowledgeBase:
 
     def vocabulary(self) -> Iterator[Triple]:
         """The triples of the ontology and of the packs, and the class statements that follow."""
-        yield from self._triples()
-        for quad in self.store.quads_for_pattern(None, None, None, NamedNode(GRAPHS + "closure")):
-            yield quad.triple
+        for name in (*self._graphs, "closure"):
+            for quad in self.store.quads_for_pattern(None, None, None, NamedNode(GRAPHS + name)):
+                yield quad.triple
 
     def term(self, iri: str) -> Term | None:
         """The fact, act, profession or other term with this IRI, if there is one."""
         return self.taxonomy.terms.get(iri)
 
-    def _triples(self) -> Iterator[Triple]:
-        for triples in self._parsed.values():
-            yield from triples
+    def _text(self, iri: str, predicate: str) -> str:
+        """The first literal that a subject has for a predicate, or nothing."""
+        for quad in self.store.quads_for_pattern(NamedNode(iri), NamedNode(predicate), None):
+            if isinstance(quad.object, Literal):
+                return quad.object.value
+        return ""
 
-    def _fill(self, derived: Iterable[Triple]) -> None:
-        for path, triples in self._parsed.items():
-            graph = NamedNode(GRAPHS + self._files[path])
-            self.store.extend(in_graph(triple, graph) for triple in triples)
-        self.store.extend(in_graph(triple, NamedNode(GRAPHS + "closure")) for triple in derived)
-        graph = NamedNode(GRAPHS + "network")
-        days = NamedNode(v.PREFIXES["xsd"] + "date")
-        for norm in self.norms.values():
-            source = self.sources[norm.source]
-            first = norm.in_force_from or source.in_force_from
-            last = norm.in_force_until or source.in_force_until
-            for name, value in (("firstDay", first), ("lastDay", last)):
-                if value:
-                    self.store.add(
-                        Quad(
-                            NamedNode(norm.iri),
-                            NamedNode(v.tac(name)),
-                            Literal(value.isoformat(), datatype=days),
-                            graph,
-                        )
-                    )
 
-    def _where(self, iri: str) -> str:
-        return self._places.get(iri, "")
+def _work_out(packs: Sequence[Pack], files: Mapping[Path, str]) -> Snapshot:
+    """Everything that follows from the files, with the graph that each belongs to."""
+    parsed = {path: list(read_turtle(path, _name(path))) for path in files}
+    triples = [triple for found in parsed.values() for triple in found]
+    statements = Statements(triples)
+    derived = close_classes(triples)
+    places = _places(files)
+    codes = {pack.iri: pack.code for pack in packs}
+    sources = {
+        iri: read_source(statements, iri, v.shorten(kind).partition(":")[2], codes, places.get(iri, ""))
+        for iri, kind in statements.of_type(map(v.tac, v.SOURCE_KINDS))
+    }
+    norms = {
+        iri: read_norm(statements, iri, kind, places.get(iri, ""))
+        for iri, kind in statements.of_type(map(v.tac, v.NORM_KINDS))
+    }
+    _refuse_dangling(packs, sources, norms)
+    store = Store()
+    for path, found in parsed.items():
+        store.extend(in_graph(triple, NamedNode(GRAPHS + files[path])) for triple in found)
+    store.extend(in_graph(triple, NamedNode(GRAPHS + "closure")) for triple in derived)
+    store.extend(_days(sources, norms))
+    network = list(prepare(store, rules("prepare")))
+    store.extend(in_graph(triple, NamedNode(GRAPHS + "network")) for triple in network)
+    return Snapshot(sources, norms, Taxonomy.read(statements, derived), Network.read(network), store)
 
-    @cached_property
-    def _places(self) -> dict[str, str]:
-        places: dict[str, str] = {}
-        for path, graph in self._files.items():
-            if graph != "ontology":
-                for iri, line in subject_lines(path.read_text("utf-8")).items():
-                    places.setdefault(iri, f"{_name(path)}:{line}")
-        return places
 
-    def _refuse_dangling(self) -> None:
-        problems: list[Problem] = []
-        for norm in self.norms.values():
-            if norm.source not in self.sources:
-                problems.append(Problem(f"`{v.shorten(norm.iri)}` rests on no source that a file defines", norm.where))
-            for verb, targets in (("defeats", norm.defeats), ("lifts", norm.lifts)):
-                for target in targets:
-                    if target not in self.norms and self._is_loaded(target):
-                        hint = nearest(v.shorten(target), map(v.shorten, self.norms))
-                        message = f"`{v.shorten(norm.iri)}` {verb} `{v.shorten(target)}`, which no file defines"
-                        problems.append(Problem(message, norm.where, hint))
-        if problems:
-            raise LawError(*sorted(problems))
+def _days(sources: Mapping[str, Source], norms: Mapping[str, Norm]) -> Iterator[Quad]:
+    """The first and the last day of each norm, its own or its source's."""
+    graph, days = NamedNode(GRAPHS + "network"), NamedNode(v.PREFIXES["xsd"] + "date")
+    for norm in norms.values():
+        source = sources[norm.source]
+        first = norm.in_force_from or source.in_force_from
+        last = norm.in_force_until or source.in_force_until
+        for name, value in (("firstDay", first), ("lastDay", last)):
+            if value:
+                day = Literal(value.isoformat(), datatype=days)
+                yield Quad(NamedNode(norm.iri), NamedNode(v.tac(name)), day, graph)
 
-    def _is_loaded(self, iri: str) -> bool:
-        return any(iri.startswith(f"{v.BASE}{pack.code}/") for pack in self.packs)
+
+def _places(files: Mapping[Path, str]) -> dict[str, str]:
+    """Where each subject of the packs is defined, as file and line."""
+    places: dict[str, str] = {}
+    for path, graph in files.items():
+        if graph != "ontology":
+            for iri, line in subject_lines(path.read_text("utf-8")).items():
+                places.setdefault(iri, f"{_name(path)}:{line}")
+    return places
+
+
+def _refuse_dangling(packs: Sequence[Pack], sources: Mapping[str, Source], norms: Mapping[str, Norm]) -> None:
+    ours = tuple(f"{v.BASE}{pack.code}/" for pack in packs)
+    problems: list[Problem] = []
+    for norm in norms.values():
+        if norm.source not in sources:
+            problems.append(Problem(f"`{v.shorten(norm.iri)}` rests on no source that a file defines", norm.where))
+        for verb, targets in (("defeats", norm.defeats), ("lifts", norm.lifts)):
+            for target in targets:
+                if target not in norms and target.startswith(ours):
+                    hint = nearest(v.shorten(target), map(v.shorten, norms))
+                    message = f"`{v.shorten(norm.iri)}` {verb} `{v.shorten(target)}`, which no file defines"
+                    problems.append(Problem(message, norm.where, hint))
+    if problems:
+        raise LawError(*sorted(problems))
 
 
 def _read_pack(code: str, home: Path) -> Pack:
@@ -224,9 +234,9 @@ def _name(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-def _digest(parsed: Mapping[Path, list[Triple]]) -> str:
+def _digest(files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(parsed, key=_name):
+    for path in sorted(files, key=_name):
         digest.update(_name(path).encode())
         digest.update(path.read_bytes())
     for stage in ("prepare", "reason"):

@@ -1,0 +1,89 @@
+"""The law base as it stood after an earlier opening, so that the next one need not read and close it again."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import RdfFormat, Store
+
+from tacenda import cache, model, network, taxonomy
+from tacenda.model import Norm, Source
+from tacenda.network import Network
+from tacenda.taxonomy import Taxonomy
+
+_OURS = {
+    **{
+        ("tacenda.model", name): getattr(model, name)
+        for name in ("Source", "Norm", "Condition", "KindHolds", "Deadline")
+    },
+    **{("tacenda.network", name): getattr(network, name) for name in ("Network", "Gate")},
+    **{("tacenda.taxonomy", name): getattr(taxonomy, name) for name in ("Taxonomy", "Term")},
+}
+_PLAIN = {("datetime", "date"), ("builtins", "frozenset")}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that is worked out of the files of a law base."""
+
+    sources: dict[str, Source]
+    norms: dict[str, Norm]
+    taxonomy: Taxonomy
+    network: Network
+    store: Store
+
+
+def kept(digest: str) -> Snapshot | None:
+    """The snapshot of the law base with this digest, or nothing."""
+    content = cache.read(_name(digest))
+    if content is None:
+        return None
+    try:
+        values, quads = _Reader(io.BytesIO(content)).load()
+        store = Store()
+        store.bulk_load(quads, format=RdfFormat.N_QUADS)
+        sources, norms, terms, gates = values
+        return Snapshot(sources, norms, terms, gates, store)
+    except (
+        pickle.UnpicklingError,
+        SyntaxError,
+        EOFError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        ImportError,
+        IndexError,
+    ):
+        return None
+
+
+def keep(digest: str, snapshot: Snapshot) -> None:
+    """Keep a snapshot for the next opening."""
+    buffer = io.BytesIO()
+    snapshot.store.dump(buffer, format=RdfFormat.N_QUADS)
+    values = (snapshot.sources, snapshot.norms, snapshot.taxonomy, snapshot.network)
+    cache.write(_name(digest), pickle.dumps((values, buffer.getvalue()), protocol=5))
+
+
+class _Reader(pickle.Unpickler):
+    """Makes our own values and plain ones, and calls nothing else: a cache folder may be writable by others."""
+
+    def find_class(self, module: str, name: str) -> object:
+        """The class that a snapshot may name; raises `UnpicklingError` for any other."""
+        if (module, name) in _OURS:
+            return _OURS[module, name]
+        if (module, name) in _PLAIN:
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def _name(digest: str) -> str:
+    """A name that changes with the law and with the code that reads it."""
+    code = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        code.update(path.read_bytes())
+    return f"law-{digest[:32]}-{code.hexdigest()[:16]}.snapshot"

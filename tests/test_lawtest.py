@@ -62,7 +62,8 @@ def test_cases_that_come_out_as_written(tmp_path: Path) -> None:
         ],
         "s2.report": [
             "it holds in no case",
-            "no case turns on `learned in a professional capacity`; `reasonable cause to believe that a child is harmed`",
+            "no case turns on `learned in a professional capacity`; "
+            "`reasonable cause to believe that a child is harmed`",
         ],
     }
     assert summary(report) == (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -45,13 +45,18 @@ def test_a_norm_needs_and_is_barred_by_what_it_says(seed: int) -> None:
     for iri, norm in kb.norms.items():
         gate = kb.network.gates.get(iri, Gate())
         bound = oracle.bound(its_law.norms[iri])
-        guard = [f"{iri}/profession"] if bound is not None else []
+        guard = [name_of(bound)] if bound is not None else []
         assert gate.needs == tuple(sorted({*guard, *needed(its_law, norm.condition)}))
         assert gate.needs_one_of == tuple(sorted(names(norm.condition.any_of)))
         against = {other.iri for other in oracle.against(its_law.norms[iri])}
         assert gate.barred_by == tuple(sorted(against.union(names(norm.condition.none_of))))
         if bound is not None:
-            assert kb.network.gates[f"{iri}/profession"] == Gate(needs_one_of=tuple(sorted(bound)), is_choice=True)
+            assert kb.network.gates[name_of(bound)] == Gate(needs_one_of=tuple(sorted(bound)), is_choice=True)
+
+
+def name_of(professions: Iterable[str]) -> str:
+    """The choice that norms share which bind the same professions."""
+    return v.tac("bound/" + "+".join(sorted(iri.removeprefix(v.BASE).replace("/", ".") for iri in professions)))
 
 
 def needed(law: Law, condition: Condition) -> set[str]:

@@ -11,6 +11,7 @@ from tacenda.inference import View
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, KindHolds, Norm, Operand, Truth
 
+_BOUND = v.tac("bound/")
 MARKS = {True: "✓", False: "✗", None: "?"}
 
 
@@ -95,8 +96,10 @@ def _effect(kb: KnowledgeBase, norm: Norm) -> str:
 
 
 def _grounds(kb: KnowledgeBase, view: View, norm: Norm) -> Iterator[Ground]:
-    bound = f"{norm.iri}/profession"
-    if bound in kb.network.gates:
+    needs = kb.network.gates[norm.iri].needs if norm.iri in kb.network.gates else ()
+    for bound in needs:
+        if not bound.startswith(_BOUND):
+            continue
         names = " or ".join(kb.label(iri) for iri in norm.binds) if norm.binds else "as the norm that it is about"
         yield Ground(f"the professional is bound: {names}", view.truth(bound))
     yield from _members(kb, view, norm.condition)

@@ -103,7 +103,7 @@ def infer(kb: KnowledgeBase, scenario: Scenario, *, prove: bool = False) -> Conc
     about: dict[str, dict[str, list[str]]] = {}
     for subject, predicate, obj, _ in [*given, *derived]:
         about.setdefault(value_of(subject), {}).setdefault(predicate.value, []).append(value_of(obj))
-    views = tuple(_view(context, situations[context], about) for context in contexts)
+    views = tuple(_view(kb, context, situations[context], about) for context in contexts)
     return Conclusions(views, tuple(given), tuple(derived))
 
 
@@ -159,18 +159,21 @@ def _situation(kb: KnowledgeBase, scenario: Scenario, context: str, iri: str) ->
     return quads
 
 
-def _view(context: str, situation: str, about: Mapping[str, Mapping[str, Sequence[str]]]) -> View:
+def _view(kb: KnowledgeBase, context: str, situation: str, about: Mapping[str, Mapping[str, Sequence[str]]]) -> View:
     """The view of one situation, out of what is said *about* each subject, by predicate."""
     found = about[situation]
     verdicts = {
         name: (frozenset(found.get(v.tac(yes), ())), frozenset(found.get(v.tac(no), ())))
         for name, (yes, no) in _VERDICTS.items()
     }
+    false = frozenset().union(*(found.get(predicate, ()) for predicate in _FALSE))
+    # the rules pass over the applications of a norm that does not hold: none of them reaches an act
+    applied = (application for (norm, _), application in kb.network.applications.items() if norm in false)
     return View(
         context=context,
         situation=situation,
         true=frozenset().union(*(found.get(predicate, ()) for predicate in _TRUE)),
-        false=frozenset().union(*(found.get(predicate, ()) for predicate in _FALSE)),
+        false=false.union(applied),
         reached=frozenset(found.get(v.tac("reaches"), ())),
         verdicts=verdicts,
         correlatives=_correlatives(situation, about),

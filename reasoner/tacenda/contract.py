@@ -9,7 +9,7 @@ from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, ContextAnswer, Position
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, Norm, Status
-from tacenda.questions import questions, questions_of
+from tacenda.questions import Questions
 
 
 def assessment_to_dict(assessment: Assessment) -> dict[str, Any]:
@@ -29,9 +29,10 @@ def assessment_to_dict(assessment: Assessment) -> dict[str, Any]:
 
 
 def _context(kb: KnowledgeBase, answer: ContextAnswer) -> dict[str, Any]:
+    asked = Questions(kb, answer)
     return {
         "context": answer.context,
-        "positions": [_position(kb, answer, position) for position in answer.positions],
+        "positions": [_position(kb, asked, position) for position in answer.positions],
         "open_questions": [
             {
                 "fact": v.shorten(question.term.iri),
@@ -41,7 +42,7 @@ def _context(kb: KnowledgeBase, answer: ContextAnswer) -> dict[str, Any]:
                 "rejected_by": list(question.term.rejected_by),
                 "left_open_by": list(question.term.left_open_by),
             }
-            for question in questions(kb, answer, answer.positions)
+            for question in asked.behind(answer.positions)
         ],
         "norms": [
             {
@@ -68,7 +69,7 @@ def _context(kb: KnowledgeBase, answer: ContextAnswer) -> dict[str, Any]:
     }
 
 
-def _position(kb: KnowledgeBase, answer: ContextAnswer, position: Position) -> dict[str, Any]:
+def _position(kb: KnowledgeBase, asked: Questions, position: Position) -> dict[str, Any]:
     because = position.because
     found: dict[str, Any] = {
         "act": v.shorten(position.act),
@@ -83,7 +84,7 @@ def _position(kb: KnowledgeBase, answer: ContextAnswer, position: Position) -> d
         "review": position.review or None,
         "depends_on": list(map(v.shorten, position.depends_on)),
         "would_be": _would_be(position),
-        "open_questions": list(map(v.shorten, questions_of(kb, answer, position))),
+        "open_questions": list(map(v.shorten, asked.of(position))),
         "lifted": [{"norm": v.shorten(lift.norm.iri), "by": _names(lift.by)} for lift in position.lifted],
         "limited_by": _names(position.limited_by),
     }

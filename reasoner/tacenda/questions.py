@@ -35,25 +35,39 @@ class Question:
         return ("yes", term.accepted_by), ("no", term.rejected_by), ("left open", term.left_open_by)
 
 
-def questions(kb: KnowledgeBase, answer: ContextAnswer, positions: Iterable[Position]) -> list[Question]:
-    """The open questions of law on which any of the positions turns, each once, in the order of the vocabulary."""
-    found = {iri for position in positions for iri in questions_of(kb, answer, position)}
-    return [Question(term, answer.view.truth(iri)) for iri, term in kb.taxonomy.terms.items() if iri in found]
+class Questions:
+    """The open questions of law in one context of an answer."""
 
+    def __init__(self, kb: KnowledgeBase, answer: ContextAnswer) -> None:
+        self._kb = kb
+        self._view = answer.view
+        self._decisive = {
+            norm: asked for norm in _asking(kb) if norm.iri in answer.view.reached and (asked := self._asked_by(norm))
+        }
 
-def questions_of(kb: KnowledgeBase, answer: ContextAnswer, position: Position) -> tuple[str, ...]:
-    """The open questions of law on which a position turns, by IRI.
+    def _asked_by(self, norm: Norm) -> tuple[str, ...]:
+        """The questions supposed here that decide whether a norm's condition is met."""
+        leaves = turns_on(self._kb, norm, self._view)
+        return tuple(sorted(leaf for leaf in leaves if isinstance(leaf, str) and _is_question(self._kb, leaf)))
 
-    Of an open position those it depends on; of any, those that are supposed and decide whether a norm on its
-    proof holds, or one that would defeat or lift such a norm.
-    """
-    found = dict.fromkeys(iri for iri in position.depends_on if kb.taxonomy.terms[iri].is_open_question)
-    proof = {norm.iri for norm in position.proof()}
-    for norm in _asking(kb):
-        if norm.iri in answer.view.reached and (norm.iri in proof or proof & {*norm.defeats, *norm.lifts}):
-            decisive = (leaf for leaf in turns_on(kb, norm, answer.view) if isinstance(leaf, str))
-            found |= dict.fromkeys(sorted(leaf for leaf in decisive if _is_question(kb, leaf)))
-    return tuple(found)
+    def of(self, position: Position) -> tuple[str, ...]:
+        """The open questions of law on which a position turns, by IRI.
+
+        Of an open position those it depends on; of any, those that are supposed and decide whether a norm on its
+        proof holds, or one that would defeat or lift such a norm.
+        """
+        found = dict.fromkeys(iri for iri in position.depends_on if _is_question(self._kb, iri))
+        proof = {norm.iri for norm in position.proof()}
+        for norm, asked in self._decisive.items():
+            if norm.iri in proof or proof & {*norm.defeats, *norm.lifts}:
+                found |= dict.fromkeys(asked)
+        return tuple(found)
+
+    def behind(self, positions: Iterable[Position]) -> list[Question]:
+        """The questions on which any of the positions turns, each once, in the order of the vocabulary."""
+        found = {iri for position in positions for iri in self.of(position)}
+        terms = self._kb.taxonomy.terms
+        return [Question(term, self._view.truth(iri)) for iri, term in terms.items() if iri in found]
 
 
 def _is_question(kb: KnowledgeBase, iri: str) -> bool:
@@ -63,6 +77,7 @@ def _is_question(kb: KnowledgeBase, iri: str) -> bool:
 
 def _asking(kb: KnowledgeBase) -> Iterator[Norm]:
     """The norms whose own conditions name an open question."""
+    questions = {iri for iri, term in kb.taxonomy.terms.items() if term.is_open_question}
     for norm in kb.norms.values():
-        if any(isinstance(leaf, str) and _is_question(kb, leaf) for leaf in norm.condition.leaves()):
+        if any(leaf in questions for leaf in norm.condition.leaves()):
             yield norm

@@ -12,7 +12,7 @@ from tacenda.explanation import explain_answer, fact_phrase
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import WEIGHTIEST_FIRST, Status
 from tacenda.passage import passage, wrapped
-from tacenda.questions import questions
+from tacenda.questions import Questions
 
 WIDTH = 120
 OPEN_SHOWN = 2
@@ -145,7 +145,7 @@ def _open(
 def _questions(kb: KnowledgeBase, answer: ContextAnswer, opened: Sequence[Position], width: int) -> Iterator[str]:
     """Each open question of law behind what is shown, with the courts on each side."""
     settled = [position for position in answer.positions if not position.look]
-    for question in questions(kb, answer, [*settled, *opened]):
+    for question in Questions(kb, answer).behind([*settled, *opened]):
         first, *others = question.lines()
         yield from wrapped(first, width, "  ", "    ")
         for line in others:

@@ -139,5 +139,14 @@ def test_every_place_in_the_readme_is_there() -> None:
     assert missing == set()
 
 
+def test_the_examples_of_the_encoding_guide_stand_in_the_law_and_its_tests() -> None:
+    guide = (ROOT / "kb" / "README.md").read_text("utf-8")
+    law = (ROOT / "kb" / "us-ma" / "c233-s20A.ttl").read_text("utf-8")
+    cases = (ROOT / "tests" / "law" / "us-ma" / "c233-s20A.yaml").read_text("utf-8")
+    assert [block for block in blocks("turtle", guide) if block not in law] == []
+    assert [block for block in blocks("yaml", guide) if block not in cases] == []
+    assert len(blocks("turtle", guide)) == 2
+
+
 def test_the_exit_codes_are_in_the_readme() -> None:
     assert re.search(r"0 .*1 .*2 .*3 ", README.partition("Exit codes")[2].replace("\n", " "))

@@ -44,12 +44,15 @@ class Source:
         'G.L. c. 119, § 51A(a)'
         >>> Source("x", "Decision", "402 Mass. 664 (1988)", "", "us-ma").cite("666-669")
         '402 Mass. 664 (1988), at 666-669'
+        >>> Source("x", "Decision", "402 Mass. 664 (1988)", "", "us-ma").cite("holding")
+        '402 Mass. 664 (1988), holding'
         """
         if not pinpoint:
             return self.citation
         if pinpoint.startswith("("):
             return self.citation + pinpoint
-        return f"{self.citation}, at {pinpoint}" if self.kind == "Decision" else f"{self.citation}, {pinpoint}"
+        is_page = self.kind == "Decision" and pinpoint[0].isdigit()
+        return f"{self.citation}, at {pinpoint}" if is_page else f"{self.citation}, {pinpoint}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, ContextAnswer, Position
 from tacenda.errors import visible
 from tacenda.explanation import explain_answer, fact_phrase
@@ -45,7 +46,7 @@ def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = F
     else:
         for block in blocks:
             lines += [*block, ""]
-    nearest = {answer.context: _nearest(answer, everything) for answer in assessment.contexts}
+    nearest = {answer.context: _nearest(kb, answer, everything) for answer in assessment.contexts}
     opened = [
         line for answer in assessment.contexts for line in _open(kb, answer, nearest[answer.context], width, everything)
     ]
@@ -114,12 +115,20 @@ def _groups(positions: Iterable[Position]) -> Iterator[list[Position]]:
     yield from found.values()
 
 
-def _nearest(answer: ContextAnswer, everything: bool) -> list[Position]:
-    """The open positions that are nearest to being settled; all of them with *everything*."""
-    by_breadth = sorted((position for position in answer.positions if position.look), key=lambda p: p.breadth)
+def _nearest(kb: KnowledgeBase, answer: ContextAnswer, everything: bool) -> list[Position]:
+    """The open positions that are nearest to being settled, telling before housekeeping; all with *everything*."""
+    opened = [position for position in answer.positions if position.look]
+    by_breadth = sorted(opened, key=lambda position: (_is_housekeeping(kb, position), position.breadth))
     turning = (position for position in by_breadth if everything or position.depends_on)
-    shown = sorted(islice(turning, None if everything else 2 * OPEN_SHOWN), key=_distance)
+    shown = sorted(
+        islice(turning, None if everything else 2 * OPEN_SHOWN),
+        key=lambda position: (_is_housekeeping(kb, position), *_distance(position)),
+    )
     return shown if everything else shown[:OPEN_SHOWN]
+
+
+def _is_housekeeping(kb: KnowledgeBase, position: Position) -> bool:
+    return not any(kb.taxonomy.is_a(position.act, wide) for wide in v.ASKED_FIRST)
 
 
 def _open(
@@ -129,7 +138,8 @@ def _open(
         yield from wrapped(f"{answer.context}: {position.label}", width, "  ", "    ")
         assert position.outlook is not None
         for status, sets in position.outlook.would_be.items():
-            for found in sets if everything else sets[:1]:
+            # of equals, the set that supposes least to be true is the one a reader expects
+            for found in sets if everything else sorted(sets, key=lambda one: sum(one.values()))[:1]:
                 facts = " and ".join(fact_phrase(kb, iri, value) for iri, value in found.items())
                 wish = f"would be {status.value} if {facts}" if found else f"{status.value} in every case"
                 yield from wrapped(wish, width, "    ", "      ")

@@ -86,6 +86,9 @@ ROLE_PROPERTIES: dict[str, str] = {
 COURT_CONDUCT = PREFIXES["act"] + "DiscloseInCourt"
 """The act whose kinds are asked about in court only."""
 
+ASKED_FIRST = (PREFIXES["act"] + "Disclose", COURT_CONDUCT, PREFIXES["act"] + "TakePrecautions")
+"""What people come to ask about: telling, in practice and in court, and protecting; housekeeping comes after."""
+
 STATE_COURT = PREFIXES["court"] + "StateCourt"
 """The court that a scenario of a state is read as being before, unless it says."""
 

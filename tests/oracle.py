@@ -203,7 +203,7 @@ class Oracle:
         """The professions to which a norm speaks, taken over like contexts; `None` for whoever it may be."""
         if norm.binds:
             return set(norm.binds)
-        if norm.kind != "Exception":
+        if norm.kind != "Exception" or not (norm.defeats or norm.lifts):
             return None
         taken = [self.bound(self.law.norms[target]) for target in (*norm.defeats, *norm.lifts)]
         return None if None in taken else set().union(*(one for one in taken if one is not None))
@@ -241,7 +241,7 @@ class Oracle:
         return self._memory[key]
 
     def against(self, norm: Norm) -> list[Norm]:
-        """The norms that defeat a norm, and those of wider law that displace its kind."""
+        """The norms that defeat a norm, and those of wider law that displace its kind, an exception only about its act."""
         place = self.law.sources[norm.source].jurisdiction
         wider = self.law.places(place) - {place}
         return [
@@ -251,6 +251,11 @@ class Oracle:
             or (
                 self.law.sources[other.source].jurisdiction in wider
                 and norm.kind in {iri.rsplit("/")[-1] for iri in other.displaces}
+                and (
+                    other.kind != "Exception"
+                    or not other.act
+                    or bool(norm.act and self.law.words.is_a(norm.act, other.act))
+                )
             )
         ]
 

@@ -106,7 +106,10 @@ def _norm(random: Random, number: int, words: Words, sources: Mapping[str, Sourc
     lifts: tuple[str, ...] = ()
     displaces: tuple[str, ...] = ()
     if kind == "Exception":
-        if random.random() < 0.55:
+        if source.jurisdiction == WIDE and random.random() < 0.2:
+            displaces = (v.tac(random.choice(("Obligation", "Permission", "Privilege"))),)
+            act = random.choice((None, *words.acts))
+        elif random.random() < 0.55:
             defeats = tuple(random.sample(list(norms), k=random.choice((1, 1, 2))))
         else:
             lifts = _lifted(random, norms)
@@ -115,7 +118,7 @@ def _norm(random: Random, number: int, words: Words, sources: Mapping[str, Sourc
         lifts = _lifted(random, norms) if random.random() < 0.5 else ()
         if source.jurisdiction == WIDE and random.random() < 0.3:
             displaces = (v.tac(random.choice(("Permission", "Privilege"))),)
-    states_guards = kind != "Exception" or random.random() < 0.4
+    states_guards = kind != "Exception" or bool(displaces) or random.random() < 0.4
     professions = [name for name in words.parents if "/Professional" in name and name != v.ROLES["professional"]]
     first, last = _span(random) if random.random() < 0.3 else (None, None)
     has_duty = kind in ("Obligation", "Privilege")

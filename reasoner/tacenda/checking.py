@@ -218,7 +218,7 @@ def _dependencies(
         for given_way in (*norm.defeats, *norm.lifts):
             yield given_way, norm.iri
         for kind in norm.displaces:
-            for other in of_kind(kind, None):
+            for other in of_kind(kind, norm.act if norm.kind == "Exception" else None):
                 if law_of(norm) in wider.get(law_of(norms[other]), ()) and law_of(norm) != law_of(norms[other]):
                     yield other, norm.iri
         for leaf in norm.condition.leaves():

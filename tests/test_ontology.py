@@ -21,16 +21,16 @@ from rdflib import OWL, RDF, RDFS, SKOS
 
 import tacenda
 from tacenda import vocabulary as v
-from tacenda.resources import folder
+from tacenda.resources import folder, modules
 from tacenda.shapes import violations
 from tacenda.turtle import read_turtle
 
 HERE = Path(__file__).parent / "ontology"
 ONTOLOGY = folder("ontology")
-MODULES = sorted(path for path in ONTOLOGY.rglob("*.ttl") if "shapes" not in path.relative_to(ONTOLOGY).parts)
+MODULES = [*modules(ONTOLOGY), ONTOLOGY / "alignments.ttl"]
 SHAPES = sorted(ONTOLOGY.glob("shapes/*.ttl"))
 LAW = sorted(path for path in folder("kb").rglob("*.ttl") if "scenarios" not in path.parts)
-RULES = sorted(HERE.glob("lint/*.rq"))
+RULES = sorted(ONTOLOGY.glob("lint/*.rq"))
 CASES = sorted(HERE.glob("reasoning/*.trig"))
 LINT = "https://w3id.org/tacenda/lint/"
 CODE = [*folder("queries").rglob("*.rq"), *Path(tacenda.__file__).parent.rglob("*.py")]
@@ -79,7 +79,7 @@ def failures(rule: Path, where: ox.Store) -> dict[str, str]:
 @cache
 def excuses() -> dict[tuple[str, str], str]:
     """The reason why a term is excused from a rule."""
-    graph = rdflib.Graph().parse(HERE / "excused.ttl")
+    graph = rdflib.Graph().parse(ONTOLOGY / "lint" / "excused.ttl")
     return {
         (str(rule), v.shorten(str(term))): str(graph.value(excuse, rdflib.URIRef(LINT + "reason"), default=""))
         for excuse, rule in graph.subject_objects(rdflib.URIRef(LINT + "rule"))

@@ -16,7 +16,7 @@ from tacenda.errors import LawError, Problem, ScenarioError, nearest
 from tacenda.model import Norm, Source
 from tacenda.network import Network, prepare
 from tacenda.queries import rules
-from tacenda.resources import folder
+from tacenda.resources import folder, modules
 from tacenda.snapshot import Snapshot, keep, kept
 from tacenda.taxonomy import Taxonomy, Term
 from tacenda.terms import in_graph, value_of
@@ -71,10 +71,7 @@ class KnowledgeBase:
         }
         packs = {code: _read_pack(code, home) for code, home in homes.items()}
         wanted = list(packs) if not codes else list(_with_those_above(codes, packs))
-        files: dict[Path, str] = {}
-        for path in sorted(folder("ontology").rglob("*.ttl")):
-            if "shapes" not in path.parts and path.name != "alignments.ttl":
-                files[path] = "ontology"
+        files: dict[Path, str] = dict.fromkeys(modules(folder("ontology")), "ontology")
         for code in wanted:
             files |= dict.fromkeys(sorted(homes[code].glob("*.ttl")), code)
         opened = [packs[code] for code in wanted]

@@ -20,3 +20,13 @@ def folder(name: str) -> Path:
         if (home / name).is_dir():
             return home / name
     raise SourceError(f"the folder `{name}` is missing from the installation")
+
+
+def modules(ontology: Path) -> list[Path]:
+    """The files of the ontology in that folder in which terms are declared: not shapes, excuses or alignments.
+
+    >>> [path.name for path in modules(folder("ontology"))][:2]
+    ['acts.ttl', 'abuse.ttl']
+    """
+    found = [path for path in ontology.glob("*.ttl") if path.name != "alignments.ttl"]
+    return sorted([*found, *ontology.glob("facts/*.ttl")])

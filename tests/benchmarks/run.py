@@ -218,9 +218,8 @@ def reduced(home: Path) -> KnowledgeBase:
 
 def words() -> Iterator[Triple]:
     """Every statement of the ontology, names of blank nodes made unlike from file to file."""
-    for path in sorted(resources.folder("ontology").rglob("*.ttl")):
-        if "shapes" not in path.parts and path.name != "alignments.ttl":
-            yield from (quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True))
+    for path in resources.modules(resources.folder("ontology")):
+        yield from (quad.triple for quad in parse(path=str(path), format=RdfFormat.TURTLE, rename_blank_nodes=True))
 
 
 def used(statements: Sequence[Triple]) -> Iterator[Triple]:

@@ -101,8 +101,8 @@ def test_the_set_up_is_two_commands_and_ci_runs_the_second() -> None:
     install, test = (block.strip() for block in blocks("sh"))
     assert install.startswith("python3 -m venv .venv && ")
     assert "tacenda ask" in install
-    assert test.endswith("-m pytest")
-    assert "-m pytest" in (ROOT / ".ci" / "run").read_text("utf-8")
+    assert test.endswith("-m pytest -n auto")
+    assert "-m pytest -n auto" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
 def helps() -> dict[str, str]:

@@ -81,8 +81,25 @@ SINCE = '    tac:inForceFrom  "2001-05-01"^^xsd:date ;\n'
             {SINCE: SINCE + '    tac:complianceFrom "2016-01-01"^^xsd:date ;\n'},
             ["Z.C. § 1(a) is law on 2015-01-01, but need not be obeyed before 2016-01-01"],
         ),
+        (
+            date(2015, 1, 1),
+            {
+                SINCE: SINCE + '    tac:inForceUntil "2020"^^xsd:gYear ;\n'
+                "    tac:authorityState tac:Superseded ;\n    tac:endedBy us-zz:ruling , us-zz:s2 ;\n"
+            },
+            ["Z.C. § 1 was later superseded in 2020 by Roe v. Doe, 1 Z. 1 (2020) and Z.C. § 2"],
+        ),
     ],
-    ids=["today", "too early", "not yet read", "no beginning", "no beginning, today", "vacated", "not yet obeyed"],
+    ids=[
+        "today",
+        "too early",
+        "not yet read",
+        "no beginning",
+        "no beginning, today",
+        "vacated",
+        "not yet obeyed",
+        "superseded",
+    ],
 )
 def test_notes(tmp_path: Path, day: date, changes: dict[str, str], expected: list[str]) -> None:
     assert warnings(tmp_path, day, changes) == expected

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Norm, Scenario, Source
 
 _ENDS = {"Vacated": "was later vacated as unlawful", "Superseded": "was later superseded"}
+_BINDING = {"Obligation", "Prohibition", "Limitation", "Privilege", "Right"}
 _SHOWN = 6
 
 
@@ -33,13 +34,11 @@ def notes(kb: KnowledgeBase, scenario: Scenario, proof: Iterable[Norm]) -> Itera
     sources = list(dict.fromkeys(kb.sources[norm.source] for norm in norms))
     undated = [source for source in sources if not _known(source, norms) and source.read_on and today < source.read_on]
     if undated:
-        names = "; ".join(source.citation for source in undated[:_SHOWN])
-        more = f"; and {len(undated) - _SHOWN} more" if len(undated) > _SHOWN else ""
-        yield f"not known since when these are law, taken to be so on {today}: {names}{more}"
+        names = _listed([source.citation for source in undated])
+        yield f"not known since when these are law, taken to be so on {today}: {names}"
     for source in sources:
         yield from _fate(kb, source)
-    for norm in norms:
-        yield from _compliance(kb, norm, today)
+    yield from _compliance(kb, norms, today)
 
 
 def _known(source: Source, norms: Iterable[Norm]) -> bool:
@@ -51,12 +50,33 @@ def _fate(kb: KnowledgeBase, source: Source) -> Iterator[str]:
     if source.authority in _ENDS or source.ended_by:
         by = [kb.sources[iri].citation if iri in kb.sources else iri for iri in source.ended_by]
         ending = _ENDS.get(source.authority, "later lost its force")
-        until = f" on {source.until}" if source.until else ""
-        yield f"{source.citation} {ending}{until}" + (f" by {' and '.join(by)}" if by else "")
+        when = "on" if len(source.until) == len("2025-06-18") else "in"
+        until = f" {when} {source.until}" if source.until else ""
+        yield f"{source.citation} {ending}{until}" + (f" by {_and(by)}" if by else "")
 
 
-def _compliance(kb: KnowledgeBase, norm: Norm, today: date) -> Iterator[str]:
-    """That a norm was law before it had to be obeyed."""
-    due = norm.compliance_from or kb.sources[norm.source].compliance_from
-    if due and today < due:
-        yield f"{kb.cite(norm)} is law on {today}, but need not be obeyed before {due}"
+def _compliance(kb: KnowledgeBase, norms: Iterable[Norm], today: date) -> Iterator[str]:
+    """Which of the norms that bind someone were law before they had to be obeyed, by the day of that."""
+    later: dict[date, list[str]] = {}
+    for norm in norms:
+        if norm.kind not in _BINDING:
+            continue
+        due = norm.compliance_from or kb.sources[norm.source].compliance_from
+        if due and today < due:
+            later.setdefault(due, []).append(kb.cite(norm))
+    for due, cited in sorted(later.items()):
+        names = list(dict.fromkeys(cited))
+        are = "is" if len(names) == 1 else "are"
+        yield f"{_listed(names)} {are} law on {today}, but need not be obeyed before {due}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Citations in a row, the first of them where there are many."""
+    more = [f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+    return "; ".join([*names[:_SHOWN], *more])
+
+
+def _and(names: Sequence[str]) -> str:
+    """Citations as the end of a sentence, as in `A, B and C`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ OUTCOMES = (
     "no-duty",
     "remanded-other",
 )
+WIDTH = 120
 AGREEMENTS = ("agreed", "disagreed", "unsettled")
 
 
@@ -88,5 +90,8 @@ def table(verdicts: Iterable[Verdict]) -> list[str]:
     for outcome in [*classes, "all"]:
         own = [one.agreement for one in found if outcome in ("all", one.outcome)]
         lines.append(f"{outcome:<{width}}" + "".join(f"  {own.count(name):>9}" for name in AGREEMENTS))
-    lines += [f"  {one.agreement}: {one.case}: {one.differs}" for one in found if one.differs]
+    for one in found:
+        if one.differs:
+            said = f"{one.agreement}: {one.case}: {one.differs}"
+            lines += textwrap.wrap(said, WIDTH, initial_indent="  ", subsequent_indent="    ")
     return lines

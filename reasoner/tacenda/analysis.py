@@ -44,6 +44,7 @@ class Completions:
         self._said: dict[str, list[tuple[str, str]]] = {}
         self._functions: dict[str, int] = {}
         self._outlooks: dict[tuple[int, int, int], Outlook] = {}
+        self._turning: dict[tuple[tuple[int, int, int], frozenset[str]], frozenset[str]] = {}
 
     def _bond(self, first: str, second: str) -> str:
         """How the taxonomy ties two facts or kinds of role: one implies the other, or they exclude each other."""
@@ -69,6 +70,25 @@ class Completions:
 
     def outlook(self, act: str, deciding: Mapping[str, Sequence[Norm]]) -> Outlook:
         """The outlook for an act; *deciding* names the obligations, prohibitions and privileges that bear on it."""
+        key = self._verdicts(act, deciding)
+        if key not in self._outlooks:
+            self._outlooks[key] = self._outlook(*key)
+        return self._outlooks[key]
+
+    def turning(self, act: str, deciding: Mapping[str, Sequence[Norm]], facts: frozenset[str]) -> frozenset[str]:
+        """Those of some unknown facts on which an act's position turns, quicker than by its whole outlook."""
+        verdicts = self._verdicts(act, deciding)
+        key = (verdicts, facts)
+        if key not in self._turning:
+            cases = list(self._cases(*verdicts).values())
+            variables = sorted(frozenset().union(*map(self._diagrams.support, cases)))
+            asked = [number for number in variables if self._leaves[number] in facts]
+            found = self._that_matter(asked, cases, self._possible(variables)) if asked else []
+            self._turning[key] = frozenset(self._leaves[number] for number in found)
+        return self._turning[key]
+
+    def _verdicts(self, act: str, deciding: Mapping[str, Sequence[Norm]]) -> tuple[int, int, int]:
+        """Whether an act is required, forbidden and privileged, as functions of the unknown facts."""
         d = self._diagrams
         gates = self._kb.network.applications
         required = d.disjunction(self._function(norm.iri) for norm in deciding["Obligation"])
@@ -76,10 +96,7 @@ class Completions:
             d.disjunction(self._function(gates[norm.iri, act]) for norm in deciding[kind])
             for kind in ("Prohibition", "Privilege")
         )
-        key = (required, forbidden, privileged)
-        if key not in self._outlooks:
-            self._outlooks[key] = self._outlook(*key)
-        return self._outlooks[key]
+        return required, forbidden, privileged
 
     def breadth(self, act: str, deciding: Mapping[str, Sequence[Norm]]) -> int:
         """How many unknown facts an act's position may turn on at most: quick to count, never too low."""
@@ -100,16 +117,21 @@ class Completions:
                 facts += 1
         return facts
 
-    def _outlook(self, required: int, forbidden: int, privileged: int) -> Outlook:
+    def _cases(self, required: int, forbidden: int, privileged: int) -> dict[Status, int]:
+        """For each status the function that says when an act has it."""
         d = self._diagrams
         no_duty, free = d.negation(required), d.negation(d.disjunction([required, forbidden]))
-        cases = {
+        return {
             Status.CONFLICT: d.conjunction([required, forbidden]),
             Status.REQUIRED: d.conjunction([required, d.negation(forbidden)]),
             Status.FORBIDDEN: d.conjunction([no_duty, forbidden]),
             Status.PRIVILEGED: d.conjunction([free, privileged]),
             Status.PERMITTED: d.conjunction([free, d.negation(privileged)]),
         }
+
+    def _outlook(self, required: int, forbidden: int, privileged: int) -> Outlook:
+        d = self._diagrams
+        cases = self._cases(required, forbidden, privileged)
         variables = sorted(frozenset().union(*(d.support(case) for case in cases.values())))
         possible = self._possible(variables)
         depends = self._that_matter(variables, list(cases.values()), possible)

@@ -180,7 +180,7 @@ def _is_conduct_in_court(kb: KnowledgeBase, act: str) -> bool:
 
 
 def _position(kb: KnowledgeBase, view: View, reached: Sequence[Norm], act: str, completions: Completions) -> Position:
-    bearing = {kind: _bearing(kb, reached, kind, act) for kind in _BEARING}
+    bearing = bearing_on(kb, reached, act)
     flags = {name: view.verdict(name, act) for name in ("required", "forbidden", "privileged")}
     for name, kind in (("required", "Obligation"), ("forbidden", "Prohibition"), ("privileged", "Privilege")):
         if not bearing[kind]:
@@ -204,6 +204,11 @@ def _position(kb: KnowledgeBase, view: View, reached: Sequence[Norm], act: str, 
         look=partial(completions.outlook, act, bearing) if is_open else None,
         breadth=completions.breadth(act, bearing) if is_open else 0,
     )
+
+
+def bearing_on(kb: KnowledgeBase, reached: Sequence[Norm], act: str) -> dict[str, list[Norm]]:
+    """Of the norms that reach a scenario those that speak of an act, by kind: duties, bans, privileges and limits."""
+    return {kind: _bearing(kb, reached, kind, act) for kind in _BEARING}
 
 
 def _bearing(kb: KnowledgeBase, reached: Iterable[Norm], kind: str, act: str) -> list[Norm]:

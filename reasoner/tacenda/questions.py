@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from tacenda.assessment import ContextAnswer, Position
+from tacenda.analysis import Completions
+from tacenda.assessment import ContextAnswer, Position, bearing_on
 from tacenda.knowledge import KnowledgeBase
-from tacenda.model import Norm, Truth
-from tacenda.operands import turns_on
+from tacenda.model import Truth
 from tacenda.taxonomy import Term
 
 
@@ -39,45 +39,47 @@ class Questions:
     """The open questions of law in one context of an answer."""
 
     def __init__(self, kb: KnowledgeBase, answer: ContextAnswer) -> None:
+        view = self._view = answer.view
         self._kb = kb
-        self._view = answer.view
-        self._decisive = {
-            norm: asked for norm in _asking(kb) if norm.iri in answer.view.reached and (asked := self._asked_by(norm))
-        }
-
-    def _asked_by(self, norm: Norm) -> tuple[str, ...]:
-        """The questions supposed here that decide whether a norm's condition is met."""
-        leaves = turns_on(self._kb, norm, self._view)
-        return tuple(sorted(leaf for leaf in leaves if isinstance(leaf, str) and _is_question(self._kb, leaf)))
+        self._reached = [norm for norm, _ in answer.norms]
+        self._questions = [iri for iri, term in kb.taxonomy.terms.items() if term.is_open_question]
+        self._asked = frozenset(self._questions)
+        self._doubtful = _resting_on(kb, (iri for iri in self._questions if view.truth(iri) is not None))
+        doubted = replace(view, true=view.true - self._doubtful, false=view.false - self._doubtful)
+        self._unsupposed = Completions(kb, doubted)
 
     def of(self, position: Position) -> tuple[str, ...]:
-        """The open questions of law on which a position turns, by IRI.
+        """The open questions of law on which a position turns, by IRI: what it would depend on, were none supposed."""
+        found = self._would_depend_on(position)
+        return tuple(iri for iri in self._questions if iri in found)
 
-        Of an open position those it depends on; of any, those that are supposed and decide whether a norm on its
-        proof holds, or one that would defeat or lift such a norm.
-        """
-        found = dict.fromkeys(iri for iri in position.depends_on if _is_question(self._kb, iri))
-        proof = {norm.iri for norm in position.proof()}
-        for norm, asked in self._decisive.items():
-            if norm.iri in proof or proof & {*norm.defeats, *norm.lifts}:
-                found |= dict.fromkeys(asked)
-        return tuple(found)
+    def _would_depend_on(self, position: Position) -> Collection[str]:
+        if self._doubtful:
+            bearing = bearing_on(self._kb, self._reached, position.act)
+            gates = self._kb.network.applications
+            deciding = (gates.get((norm.iri, position.act), norm.iri) for norms in bearing.values() for norm in norms)
+            if not self._doubtful.isdisjoint(deciding):
+                return self._unsupposed.turning(position.act, bearing, self._asked)
+        return position.depends_on
 
     def behind(self, positions: Iterable[Position]) -> list[Question]:
         """The questions on which any of the positions turns, each once, in the order of the vocabulary."""
         found = {iri for position in positions for iri in self.of(position)}
         terms = self._kb.taxonomy.terms
-        return [Question(term, self._view.truth(iri)) for iri, term in terms.items() if iri in found]
+        return [Question(terms[iri], self._view.truth(iri)) for iri in self._questions if iri in found]
 
 
-def _is_question(kb: KnowledgeBase, iri: str) -> bool:
-    term = kb.taxonomy.terms.get(iri)
-    return term is not None and term.is_open_question
-
-
-def _asking(kb: KnowledgeBase) -> Iterator[Norm]:
-    """The norms whose own conditions name an open question."""
-    questions = {iri for iri, term in kb.taxonomy.terms.items() if term.is_open_question}
-    for norm in kb.norms.values():
-        if any(leaf in questions for leaf in norm.condition.leaves()):
-            yield norm
+def _resting_on(kb: KnowledgeBase, facts: Iterable[str]) -> frozenset[str]:
+    """Some facts, and everything in the network of conditions whose truth may rest on them."""
+    resting: dict[str, list[str]] = {}
+    for iri, gate in kb.network.gates.items():
+        for member in (*gate.needs, *gate.needs_one_of, *gate.barred_by):
+            resting.setdefault(member, []).append(iri)
+    found: set[str] = set()
+    pending = list(facts)
+    while pending:
+        iri = pending.pop()
+        if iri not in found:
+            found.add(iri)
+            pending += resting.get(iri, ())
+    return frozenset(found)

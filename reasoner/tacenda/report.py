@@ -52,9 +52,11 @@ def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = F
     ]
     if opened:
         lines += ["", "STILL OPEN", *opened]
-    asked = [line for answer in assessment.contexts for line in _questions(kb, answer, nearest[answer.context], width)]
+    asked = dict.fromkeys(
+        block for answer in assessment.contexts for block in _questions(kb, answer, nearest[answer.context], width)
+    )
     if asked:
-        lines += ["", "OPEN QUESTIONS OF LAW on which this turns", *dict.fromkeys(asked)]
+        lines += ["", "OPEN QUESTIONS OF LAW on which this turns", *(line for block in asked for line in block)]
     if proof:
         lines += ["", "PROOF   ✓ true   ✗ false   ? unknown"]
         for answer in assessment.contexts:
@@ -152,14 +154,15 @@ def _open(
         yield f"  {answer.context}: {others} more, listed with --all"
 
 
-def _questions(kb: KnowledgeBase, answer: ContextAnswer, opened: Sequence[Position], width: int) -> Iterator[str]:
-    """Each open question of law behind what is shown, with the courts on each side."""
+def _questions(
+    kb: KnowledgeBase, answer: ContextAnswer, opened: Sequence[Position], width: int
+) -> Iterator[tuple[str, ...]]:
+    """The lines of each open question of law behind what is shown, with the courts on each side."""
     settled = [position for position in answer.positions if not position.look]
     for question in Questions(kb, answer).behind([*settled, *opened]):
         first, *others = question.lines()
-        yield from wrapped(first, width, "  ", "    ")
-        for line in others:
-            yield from wrapped(line, width, "    ", "      ")
+        sides = (part for line in others for part in wrapped(line, width, "    ", "      "))
+        yield (*wrapped(first, width, "  ", "    "), *sides)
 
 
 def _distance(position: Position) -> tuple[int, int]:

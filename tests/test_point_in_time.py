@@ -43,7 +43,7 @@ facts: [record of a Part 2 program]
 closed: true
 """
 
-BOARD = "258 CMR 22.03; 258 CMR 20.02"
+BOARD = "258 CMR 22.03"
 PURL = (
     "Purl v. U.S. Dep't of Health & Human Servs., No. 2:24-cv-228-Z, 2025 U.S. Dist. LEXIS 116234"
     " (N.D. Tex. June 18, 2025)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
@@ -14,7 +14,8 @@ from strategies import LAWS, knowledge_base, law, scenarios
 from tacenda import vocabulary as v
 from tacenda.consistency import contradictions
 from tacenda.errors import ScenarioError
-from tacenda.inference import View, infer
+from tacenda.evaluation import evaluate
+from tacenda.inference import Conclusions, View, infer
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, Scenario, Truth
 
@@ -53,14 +54,15 @@ def _acts(law: Law) -> set[str]:
     return {norm.act for norm in law.norms.values() if norm.act}
 
 
+@pytest.mark.parametrize("conclude", [infer, evaluate], ids=["the rules", "the walk"])
 @pytest.mark.parametrize("seed", range(LAWS))
-def test_the_engine_and_the_oracle_agree(seed: int) -> None:
+def test_the_engine_and_the_oracle_agree(seed: int, conclude: Callable[[KnowledgeBase, Scenario], Conclusions]) -> None:
     kb, its_law = knowledge_base(seed), law(seed)
 
     @settings(max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(scenarios(its_law))
     def agree(scenario: Scenario) -> None:
-        for view in infer(kb, scenario).views:
+        for view in conclude(kb, scenario).views:
             oracle = expected(Oracle(its_law, scenario, v.CONTEXTS[view.context]), kb)
             assert concluded(view, oracle) == oracle
 

@@ -133,8 +133,16 @@ class Assessment:
         return to_html(self)
 
 
-def assess(kb: KnowledgeBase, scenario: Scenario) -> Assessment:
+def assess(
+    kb: KnowledgeBase,
+    scenario: Scenario,
+    *,
+    conclude: Callable[[KnowledgeBase, Scenario], Conclusions] = infer,
+) -> Assessment:
     """The positions that the law takes in a scenario, with reasons.
+
+    *conclude* draws the conclusions: the rules of inference, or `tacenda.evaluation.evaluate`, which comes to the
+    same without a proof.
 
     >>> from datetime import date
     >>> kb = KnowledgeBase.open("us-ma")
@@ -142,10 +150,11 @@ def assess(kb: KnowledgeBase, scenario: Scenario) -> Assessment:
     >>> [answer.context for answer in assess(kb, scenario).contexts]
     ['practice', 'court']
     """
-    conclusions = infer(kb, scenario)
+    conclusions = conclude(kb, scenario)
     answers = tuple(_answer(kb, view) for view in conclusions.views)
     proof = (norm for answer in answers for position in answer.positions for norm in position.proof())
-    return Assessment(scenario, kb, answers, conclusions, warnings=tuple(notes(kb, scenario, proof)))
+    engine = "sparql" if conclude is infer else conclude.__name__
+    return Assessment(scenario, kb, answers, conclusions, engine, warnings=tuple(notes(kb, scenario, proof)))
 
 
 def _answer(kb: KnowledgeBase, view: View) -> ContextAnswer:

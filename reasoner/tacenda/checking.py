@@ -1,56 +1,66 @@
 """Whether the law base is fit to reason with: every problem of its files at once, each with its file and line.
 
-The form of a provision is checked by shapes; here stand the checks that look across provisions.
+The form of a provision is checked by shapes, and what shapes cannot say by the rules in `ontology/lint/`; here stand
+the checks that no rule can make: names that nothing declares, and norms that wait for each other.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import NamedNode, Triple
 
 from tacenda import vocabulary as v
 from tacenda.errors import LawError, Problem, SourceError, nearest
+from tacenda.lint import broken
 from tacenda.model import KindHolds, Norm
-from tacenda.resources import folder
+from tacenda.resources import folder, modules
 from tacenda.shapes import violations
 from tacenda.turtle import GENID, Statements, read_norm, read_turtle, subject_lines
 
-_ONTOLOGY_FOLDERS_LEFT_OUT = {"shapes"}
 _VALUE = re.compile(r": `([^`]*)`$")
+_VERSION = v.PREFIXES["owl"] + "versionIRI"
+_NO_LAW = {"scenarios", "lint"}
 
 
-def check_law(folders: Sequence[Path] = ()) -> list[Problem]:
-    """Every problem of the law files in *folders* (or single files), or of the shipped law base; none means fit.
+def check_law(folders: Sequence[Path] = (), step: Callable[[str], None] = lambda _: None) -> list[Problem]:
+    """Every problem of the law files in *folders* (or single files); of the shipped law and ontology without any.
 
-    The ontology and the shipped law base are known to the files that are checked, and are not themselves reported on.
+    Nothing wrong is an empty list. The ontology and the shipped law base are known to the files that are checked, and
+    are not themselves reported on. *step* is told what is being done.
     """
-    files, problems = _turtle_files(folders or (folder("kb"),))
-    law: list[Triple] = []
-    places: dict[str, str] = {}
-    for number, path in enumerate(files):
+    step("reading")
+    paths, problems = _turtle_files(folders or (folder("ontology"), folder("kb")))
+    files: dict[Path, list[Triple]] = {}
+    for number, path in enumerate(paths):
         try:
-            triples = list(read_turtle(path, f"check/{number}"))
+            files[path] = list(read_turtle(path, f"check/{number}"))
         except SourceError as error:
             problems += error.problems
-            continue
-        found = _places(path, triples)
-        problems += _declared_twice(found, places)
+    places: dict[str, str] = {}
+    for path in sorted(files, key=_is_aside):
+        found = _places(path, files[path])
+        if not _is_aside(path):
+            problems += _declared_twice(found, places)
         places = found | places
-        law += triples
-    context = _context(files)
-    everything = [*law, *context]
+    context = _context(paths)
+    everything = [triple for triples in (*files.values(), *context.values()) for triple in triples]
     known = _declared(everything)
-    by_shape = [p for shapes in ("norm", "ontology") for p in violations(law, shapes, context)]
-    problems += _placed(by_shape, places, known)
-    problems += _undeclared(law, places, known, by_shape)
-    problems += _same_label(everything, places)
+    law = [triple for path, triples in files.items() if not _is_aside(path) for triple in triples]
+    step("looking for broken rules")
+    told = [finding.problem() for finding in broken({**context, **files})]
+    step("comparing with the shapes")
+    words = [triple for path, triples in context.items() if not _is_aside(path) for triple in triples]
+    told += [problem for shapes in ("norm", "ontology") for problem in violations(law, shapes, words)]
+    told = [problem for problem in told if problem.where in places]
+    problems += _placed(told, places, known)
+    step("following what depends on what")
+    problems += _undeclared([triple for triples in files.values() for triple in triples], places, known, told)
     problems += _cycles(everything, places)
     return sorted(set(problems), key=_reading_order)
 
@@ -61,7 +71,7 @@ def _turtle_files(folders: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
     for path in folders:
         shown = Path(os.path.relpath(path)) if path.resolve().is_relative_to(Path.cwd()) else path
         found = sorted(shown.rglob("*.ttl")) if shown.is_dir() else [shown]
-        found = [file for file in found if "scenarios" not in file.relative_to(shown).parts]
+        found = [file for file in found if not _NO_LAW & {*file.relative_to(shown).parts}]
         if not shown.exists():
             problems.append(Problem("no such file or folder", str(shown)))
         elif not found:
@@ -71,17 +81,18 @@ def _turtle_files(folders: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
     return files, problems
 
 
-def _context(files: Sequence[Path]) -> list[Triple]:
-    """The ontology, and those shipped law files that are not among *files*."""
-    checked = {file.resolve() for file in files}
+def _is_aside(path: Path) -> bool:
+    """Whether a file is of the ontology and declares no terms: shapes and alignments speak of those of other files."""
     ontology = folder("ontology")
-    modules = [p for p in ontology.rglob("*.ttl") if not _ONTOLOGY_FOLDERS_LEFT_OUT & {*p.relative_to(ontology).parts}]
-    shipped, _ = _turtle_files((folder("kb"),))
-    triples: list[Triple] = []
-    for number, path in enumerate(sorted(modules + shipped)):
-        if path.resolve() not in checked:
-            triples += read_turtle(path, f"context/{number}")
-    return triples
+    return path.resolve().is_relative_to(ontology) and path.resolve() not in modules(ontology)
+
+
+def _context(paths: Iterable[Path]) -> dict[Path, list[Triple]]:
+    """What stands in the ontology, and in those shipped law files, that are not among *paths*."""
+    checked = {path.resolve() for path in paths}
+    shipped, _ = _turtle_files((folder("ontology"), folder("kb")))
+    others = [path for path in shipped if path.resolve() not in checked]
+    return {path: list(read_turtle(path, f"context/{number}")) for number, path in enumerate(others)}
 
 
 def _places(path: Path, triples: Iterable[Triple]) -> dict[str, str]:
@@ -140,31 +151,16 @@ def _spelled_like(name: str, known: Iterable[str]) -> str:
 def _undeclared(
     law: Iterable[Triple], places: Mapping[str, str], known: set[str], told: Iterable[Problem]
 ) -> Iterator[Problem]:
-    """Names of ours that no file declares, save those that a shape has told of already."""
+    """Names of ours that no file declares, save those that a shape or a rule has told of already."""
     already = {(places.get(p.where), match[1]) for p in told if (match := _VALUE.search(p.message))}
     for subject, predicate, obj in law:
         for term in (predicate, obj):
-            if not isinstance(term, NamedNode) or not _is_ours(term.value):
+            if not isinstance(term, NamedNode) or not _is_ours(term.value) or predicate.value == _VERSION:
                 continue
             name = v.shorten(term.value)
             place = places[v.shorten(subject.value)]
             if name not in known and (place, name) not in already:
                 yield Problem(f"no file declares `{name}`", place, _spelled_like(name, known))
-
-
-def _same_label(triples: Iterable[Triple], places: Mapping[str, str]) -> Iterator[Problem]:
-    """Facts that a scenario could not tell apart, since people write their labels."""
-    wider = _above(triples)
-    facts: dict[str, set[str]] = defaultdict(set)
-    for subject, predicate, obj in triples:
-        is_fact = predicate.value == v.RDFS_LABEL and v.tac("Scenario") in wider.get(subject.value, ())
-        if is_fact and isinstance(obj, Literal):
-            facts[obj.value.casefold()].add(v.shorten(subject.value))
-    for label, names in facts.items():
-        first, *others = sorted(names, key=lambda name: (name in places, name))
-        for name in others:
-            if name in places:
-                yield Problem(f"`{name}` has the label of `{first}`: `{label}`", places[name])
 
 
 def _cycles(triples: Sequence[Triple], places: Mapping[str, str]) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from tacenda.coverage import Count, Coverage, Provision
 from tacenda.decided import Verdict
 from tacenda.draft import MANY, SINGLE
 from tacenda.errors import Problem, ScenarioError, SourceError, TacendaError, nearest
+from tacenda.evaluation import evaluate
 from tacenda.expectation import differences, malformed
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Norm, Scenario
@@ -105,9 +106,20 @@ def cases(path: Path) -> list[dict[str, Any]]:
     return _read(path)
 
 
+def scenario_of(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...] = ()) -> tuple[KnowledgeBase, Scenario]:
+    """The scenario that a case of a file puts, and the law that it comes under."""
+    name, text = _scenario_text(file, case)
+    draft = read_draft(name, text)
+    kb = _law(draft.text("jurisdiction"), folders)
+    scenario = understand(draft, kb)
+    for true, false in _changes(case):
+        scenario = suppose(kb, scenario, true, false)
+    return kb, _dated(scenario, case)
+
+
 def check_case(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...] = ()) -> tuple[Assessment, list[str]]:
     """The answer to one case, and everything in it that differs from what the case expects."""
-    answer = _assess(file, case, folders)
+    answer = assess(*scenario_of(file, case, folders), conclude=evaluate)
     messages = [message for expected in case["expect"] for message in differences(answer, expected)]
     found = decided.verdict(case, answer)
     if found and (complaint := found.complaint()):
@@ -183,16 +195,6 @@ def _malformed(case: object, names: Mapping[str, object]) -> tuple[str, str]:
     if wrong := next(filter(None, map(malformed, case["expect"])), ""):
         return wrong, ""
     return decided.misstated(case)
-
-
-def _assess(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...]) -> Assessment:
-    name, text = _scenario_text(file, case)
-    draft = read_draft(name, text)
-    kb = _law(draft.text("jurisdiction"), folders)
-    scenario = understand(draft, kb)
-    for true, false in _changes(case):
-        scenario = suppose(kb, scenario, true, false)
-    return assess(kb, _dated(scenario, case))
 
 
 def _dated(scenario: Scenario, case: Mapping[str, Any]) -> Scenario:

@@ -1,6 +1,6 @@
 """The ontology is well written, means what its examples say, and is consistent.
 
-Lint rules, excuses and reasoning cases are data in `tests/ontology/`; adding one needs no Python.
+Lint rules and excuses are data in `ontology/lint/`, mistakes and reasoning cases in `tests/ontology/`: no Python.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from rdflib import OWL, RDF, RDFS, SKOS
 
 import tacenda
 from tacenda import vocabulary as v
+from tacenda.lint import derive, excuses, findings, gather, lint_rules
+from tacenda.queries import Query
 from tacenda.resources import folder, modules
 from tacenda.shapes import violations
 from tacenda.turtle import read_turtle
@@ -30,10 +32,7 @@ ONTOLOGY = folder("ontology")
 MODULES = [*modules(ONTOLOGY), ONTOLOGY / "alignments.ttl"]
 SHAPES = sorted(ONTOLOGY.glob("shapes/*.ttl"))
 LAW = sorted(path for path in folder("kb").rglob("*.ttl") if "scenarios" not in path.parts)
-RULES = sorted(ONTOLOGY.glob("lint/*.rq"))
 CASES = sorted(HERE.glob("reasoning/*.trig"))
-LINT = "https://w3id.org/tacenda/lint/"
-CODE = [*folder("queries").rglob("*.rq"), *Path(tacenda.__file__).parent.rglob("*.py")]
 
 
 def name_of(path: Path) -> str:
@@ -52,61 +51,36 @@ def ontology_iri(path: Path) -> str:
 
 @cache
 def store() -> ox.Store:
-    """Every module, law file and shape in a graph of its own, and the terms that queries and code name in one more."""
-    everything = ox.Store()
-    for path in (*MODULES, *SHAPES, *LAW):
-        everything.load(path=str(path), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ontology_iri(path)))
-    declared = {quad.subject for quad in everything.quads_for_pattern(None, ox.NamedNode(v.RDF_TYPE), None)}
-    for path in CODE:
-        text = path.read_text(encoding="utf-8")
-        named = {v.expand(f"{prefix}:{local}") for prefix, local in re.findall(r"\b([a-z]+):([A-Za-z]\w*)", text)}
-        named |= {v.tac(word) for word in re.findall(r"[\"'](\w+)[\"']", text)} | set(re.findall(r"<(\S+?)>", text))
-        for iri in sorted(named):
-            term = ox.NamedNode(iri) if iri.startswith(v.BASE) else None
-            if term in declared:
-                reader, names = ox.NamedNode(f"urn:file:{path.name}"), ox.NamedNode("urn:names")
-                everything.add(ox.Quad(reader, names, term, ox.NamedNode("urn:graph:code")))
-    return everything
+    """What `tacenda check` asks the rules of when it is asked about everything."""
+    return gather({path: read_turtle(path, path.stem) for path in (*MODULES, *SHAPES, *LAW)})
 
 
-def failures(rule: Path, where: ox.Store) -> dict[str, str]:
-    """The terms for which a lint rule does not hold, each with its message."""
-    rows = where.query(rule.read_text(encoding="utf-8"), use_default_graph_as_union=True)
-    assert isinstance(rows, ox.QuerySolutions)
-    return {v.shorten(row["term"].value): row["message"].value for row in rows}
-
-
-@cache
-def excuses() -> dict[tuple[str, str], str]:
-    """The reason why a term is excused from a rule."""
-    graph = rdflib.Graph().parse(ONTOLOGY / "lint" / "excused.ttl")
-    return {
-        (str(rule), v.shorten(str(term))): str(graph.value(excuse, rdflib.URIRef(LINT + "reason"), default=""))
-        for excuse, rule in graph.subject_objects(rdflib.URIRef(LINT + "rule"))
-        for term in graph.objects(excuse, rdflib.URIRef(LINT + "term"))
-    }
-
-
-@pytest.mark.parametrize("rule", RULES, ids=name_of)
-def test_lint(rule: Path) -> None:
-    assert rule.read_text(encoding="utf-8").startswith("#+ summary: ")
-    found = failures(rule, store())
-    excused = {term for (excused_rule, term) in excuses() if excused_rule == rule.stem}
-    wrong = sorted(f"{term}: {message}" for term, message in found.items() if term not in excused)
+@pytest.mark.parametrize("rule", lint_rules(), ids=lambda rule: rule.name)
+def test_lint(rule: Query) -> None:
+    assert rule.summary
+    found = findings(rule, store())
+    excused = {term for excused_rule, term in excuses() if excused_rule == rule.name}
+    wrong = [f"{finding.term}: {finding.message}" for finding in found if finding.term not in excused]
     assert not wrong, "\n".join(wrong)
-    assert excused <= found.keys(), "these excuses are no longer needed"
+    assert excused <= {finding.term for finding in found}, "these excuses are no longer needed"
 
 
 def test_every_excuse_has_a_rule_and_a_reason() -> None:
-    assert {rule for rule, _ in excuses()} <= {rule.stem for rule in RULES}
+    assert {rule for rule, _ in excuses()} <= {rule.name for rule in lint_rules()}
     assert [key for key, reason in excuses().items() if len(reason) < 10] == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=name_of)
-def test_a_lint_rule_can_fail(rule: Path) -> None:
-    planted = ox.Store()
-    planted.load(path=str(HERE / "planted.trig"), format=ox.RdfFormat.TRIG)
-    assert failures(rule, planted)
+@pytest.mark.parametrize("rule", lint_rules(), ids=lambda rule: rule.name)
+def test_a_lint_rule_can_fail(rule: Query) -> None:
+    """A mistake is planted for it here, or a bad law file has its name."""
+    bad = Path(__file__).parent / "cases" / "bad" / "law" / f"{rule.name}.ttl"
+    if bad.is_file():
+        planted = gather({path: read_turtle(path, path.stem) for path in (*MODULES, bad)})
+    else:
+        planted = ox.Store()
+        planted.load(path=str(HERE / "planted.trig"), format=ox.RdfFormat.TRIG)
+        derive(planted)
+    assert findings(rule, planted)
 
 
 # What no parser tells: how the files are written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tacenda.checking import check_law
+from tacenda.cli.check import Progress
 from tacenda.errors import Problem
 from tacenda.resources import folder
 
@@ -57,3 +59,27 @@ def test_a_folder_without_law(tmp_path: Path) -> None:
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "x.ttl").write_bytes(b"# \xe9\n")
     assert [problem.message for problem in check_law([tmp_path])] == ["not UTF-8 text"]
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_whoever_waits_long_at_a_terminal_is_told_what_for(tmp_path: Path) -> None:
+    terminal, pipe, quick = Terminal(), io.StringIO(), Terminal()
+    for stream, patience in ((terminal, -1.0), (pipe, -1.0), (quick, 3600.0)):
+        with Progress(stream, patience) as progress:
+            check_law([tmp_path], progress.step)
+    shown = dict.fromkeys(terminal.getvalue().split("\r\x1b[K"))
+    assert list(shown) == [
+        "",
+        "reading …",
+        "looking for broken rules …",
+        "comparing with the shapes …",
+        "following what depends on what …",
+    ]
+    assert terminal.getvalue().endswith("\r\x1b[K")
+    assert (pipe.getvalue(), quick.getvalue()) == ("", "")

@@ -28,7 +28,12 @@ def test_of_a_fact_that_is_several_the_others_stay() -> None:
 
 def test_of_a_narrower_fact_what_does_not_imply_the_denied_one_stays() -> None:
     facts, _ = supposed(["fact:ToldInTherapy"], false=("learned in a professional capacity",))
-    assert facts == {"fact:ClientRelationship", "fact:Communication", "fact:RelatesToDiagnosisOrTreatment"}
+    assert facts == {
+        "fact:ClientRelationship",
+        "fact:Communication",
+        "fact:ConfidentialMedicalInformation",
+        "fact:RelatesToDiagnosisOrTreatment",
+    }
 
 
 @pytest.mark.parametrize(

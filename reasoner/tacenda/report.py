@@ -120,17 +120,22 @@ def _groups(positions: Iterable[Position]) -> Iterator[list[Position]]:
 def _nearest(kb: KnowledgeBase, answer: ContextAnswer, everything: bool) -> list[Position]:
     """The open positions that are nearest to being settled, telling before housekeeping; all with *everything*."""
     opened = [position for position in answer.positions if position.look]
-    by_breadth = sorted(opened, key=lambda position: (_is_housekeeping(kb, position), position.breadth))
+    by_breadth = sorted(opened, key=lambda one: (_is_housekeeping(kb, one), one.breadth, _narrowness(kb, one)))
     turning = (position for position in by_breadth if everything or position.depends_on)
     shown = sorted(
         islice(turning, None if everything else 2 * OPEN_SHOWN),
-        key=lambda position: (_is_housekeeping(kb, position), *_distance(position)),
+        key=lambda one: (_is_housekeeping(kb, one), *_distance(one), _narrowness(kb, one)),
     )
     return shown if everything else shown[:OPEN_SHOWN]
 
 
 def _is_housekeeping(kb: KnowledgeBase, position: Position) -> bool:
     return not any(kb.taxonomy.is_a(position.act, wide) for wide in v.ASKED_FIRST)
+
+
+def _narrowness(kb: KnowledgeBase, position: Position) -> int:
+    """How many kinds of act lie above a position's: what is wider is told first."""
+    return len(kb.taxonomy.wider(position.act))
 
 
 def _open(

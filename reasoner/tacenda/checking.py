@@ -17,7 +17,7 @@ from pyoxigraph import NamedNode, Triple
 
 from tacenda import vocabulary as v
 from tacenda.errors import LawError, Problem, SourceError, nearest
-from tacenda.lint import broken
+from tacenda.lint import LINT, broken
 from tacenda.model import KindHolds, Norm
 from tacenda.resources import folder, modules
 from tacenda.shapes import violations
@@ -236,7 +236,7 @@ def _above(triples: Iterable[Triple]) -> dict[str, set[str]]:
 
 
 def _is_ours(iri: str) -> bool:
-    return iri.startswith(v.BASE) and not iri.startswith(GENID)
+    return iri.startswith(v.BASE) and not iri.startswith((GENID, LINT))
 
 
 def _reading_order(problem: Problem) -> tuple[str, int, str]:

@@ -241,7 +241,7 @@ class Oracle:
         return self._memory[key]
 
     def against(self, norm: Norm) -> list[Norm]:
-        """The norms that defeat a norm, and those of wider law that displace it, an exception only what is about its act."""
+        """The norms that defeat a norm, and those of wider law that displace it."""
         place = self.law.sources[norm.source].jurisdiction
         wider = self.law.places(place) - {place}
         return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from pyoxigraph import NamedNode, Store, Triple
 
@@ -17,8 +17,7 @@ _PLACES = {v.tac("needs"): 0, v.tac("needsOneOf"): 1, v.tac("isBarredBy"): 2}
 _APPLIES_NORM, _APPLIED_TO, _SOME_OF = v.tac("appliesNorm"), v.tac("appliedTo"), v.tac("SomeOf")
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(NamedTuple):
     """True when all of `needs`, one of `needs_one_of` (if it is a choice) and none of `barred_by` are true."""
 
     needs: tuple[str, ...] = ()

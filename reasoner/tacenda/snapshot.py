@@ -45,7 +45,7 @@ def kept(digest: str) -> Snapshot | None:
     try:
         values, quads = _Reader(io.BytesIO(content)).load()
         store = Store()
-        store.bulk_load(quads, format=RdfFormat.N_QUADS)
+        store.load(quads, format=RdfFormat.N_QUADS, lenient=True)  # what was written by a store is well-formed
         sources, norms, terms, gates = values
         return Snapshot(sources, norms, terms, gates, store)
     except (

@@ -17,10 +17,11 @@ from pyoxigraph import NamedNode, Triple
 
 from tacenda import vocabulary as v
 from tacenda.errors import LawError, Problem, SourceError, nearest
-from tacenda.lint import LINT, broken
+from tacenda.lint import LINT, above, broken
 from tacenda.model import KindHolds, Norm
 from tacenda.resources import folder, modules
 from tacenda.shapes import violations
+from tacenda.terms import value_of
 from tacenda.turtle import GENID, Statements, read_norm, read_turtle, subject_lines
 
 _VALUE = re.compile(r": `([^`]*)`$")
@@ -226,13 +227,8 @@ def _dependencies(
 
 def _above(triples: Iterable[Triple]) -> dict[str, set[str]]:
     """For each class what it is a kind of, and for each jurisdiction what it is within; each includes itself."""
-    import networkx as nx
-
-    graph = nx.DiGraph()
-    for subject, predicate, obj in triples:
-        if predicate.value in {v.RDFS_SUBCLASS, v.tac("isWithin")}:
-            graph.add_edge(subject.value, obj.value)
-    return {node: nx.descendants(graph, node) | {node} for node in graph}
+    upward = {v.RDFS_SUBCLASS, v.tac("isWithin")}
+    return above((value_of(t.subject), value_of(t.object)) for t in triples if t.predicate.value in upward)
 
 
 def _is_ours(iri: str) -> bool:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position
 from tacenda.draft import SINGLE
-from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Norm, Truth
 from tacenda.operands import Leaf, operand_phrase, operand_truths
-
-_HELD, _PAIR, _OPERANDS = ("no case reaches", "it holds"), "no pair of cases", "no case turns on"
 
 
 @dataclass(frozen=True)
@@ -40,7 +35,8 @@ def observe(case: Mapping[str, Any], answer: Assessment) -> Observation:
             iri = answer.kb.norm(str(expected["norm"])).iri
             {True: holding, False: failing}.get(expected.get("holds"), set()).add(iri)
         else:
-            position = answer.position(str(expected["in"]), _act(answer.kb, str(expected["act"])))
+            name = str(expected["act"])
+            position = answer.position(str(expected["in"]), answer.kb.acts.get(name, name))
             asserted = _asserted(position, expected)
             holding |= asserted
             failing |= _left_standing(answer, str(expected["in"]), asserted)
@@ -56,15 +52,6 @@ def observe(case: Mapping[str, Any], answer: Assessment) -> Observation:
         failing=frozenset(failing - holding),
         leaves=leaves,
     )
-
-
-@cache
-def _acts(kb: KnowledgeBase) -> dict[str, str]:
-    return {term.label: term.iri for term in kb.taxonomy.kinds_of(v.tac("Act"))}
-
-
-def _act(kb: KnowledgeBase, name: str) -> str:
-    return _acts(kb).get(name, v.expand(name))
 
 
 def _asserted(position: Position, expected: Mapping[str, Any]) -> set[str]:
@@ -145,65 +132,69 @@ class Coverage:
         for iri, leaf in self._changed_leaves(observation):
             self.flipped[iri].add(operand_phrase(answer.kb, leaf))
 
-    def _changed_leaves(self, case: Observation) -> Iterator[tuple[str, Leaf]]:
-        """Each norm that a case and its base, one fact apart, assert differently, with the one operand that differs."""
+    def _pair(self, case: Observation) -> frozenset[str]:
+        """The norms that a case and its base, one fact apart, assert to hold and not to hold."""
         base = self.observations.get(case.base)
         if base is None or case.changes != 1:
-            return
-        for iri in (case.holding & base.failing) | (case.failing & base.holding):
-            ours, theirs = case.leaves.get(iri, {}), base.leaves.get(iri, {})
+            return frozenset()
+        return (case.holding & base.failing) | (case.failing & base.holding)
+
+    def _changed_leaves(self, case: Observation) -> Iterator[tuple[str, Leaf]]:
+        """Each norm that a case and its base assert differently, with the one operand that differs."""
+        for iri in self._pair(case):
+            ours, theirs = case.leaves.get(iri, {}), self.observations[case.base].leaves.get(iri, {})
             changed = [leaf for leaf, truth in ours.items() if leaf in theirs and theirs[leaf] != truth]
             if len(changed) == 1:
                 yield iri, changed[0]
 
-    def paired(self) -> set[str]:
-        """The norms that some case and its base, one fact apart, assert to hold and not to hold."""
-        pairs: set[str] = set()
-        for case in self.observations.values():
-            base = self.observations.get(case.base)
-            if base and case.changes == 1:
-                pairs |= (case.holding & base.failing) | (case.failing & base.holding)
-        return pairs
+    def _shown(self) -> set[str]:
+        """The norms that hold in some case and that some case names as a reason."""
+        held = {iri for case in self.observations.values() for iri in case.holding}
+        return {iri for iri in held if True in self.seen.get(iri, ())}
+
+    def _shown_both_ways(self) -> set[str]:
+        """The norms that a pair of cases shows holding and failing, and those without an operand to change."""
+        paired = {iri for case in self.observations.values() for iri in self._pair(case)}
+        return paired | {iri for iri, phrases in self.phrases.items() if not phrases}
+
+    def _left(self, iri: str) -> list[str]:
+        """The operands of a norm on which no case turns."""
+        return [phrase for phrase in dict.fromkeys(self.phrases[iri]) if phrase not in self.flipped.get(iri, ())]
 
     def missing(self) -> dict[str, list[str]]:
         """For each norm that is not covered, why not, in sentences."""
-        held = {iri for case in self.observations.values() for iri in case.holding}
-        pairs = self.paired()
+        shown, both = self._shown(), self._shown_both_ways()
         found = {
-            iri: list(self._reasons(iri, norm, held=iri in held, paired=iri in pairs))
+            iri: list(self._reasons(iri, norm, shown=iri in shown, both=iri in both))
             for iri, norm in self.norms.items()
         }
         return {iri: reasons for iri, reasons in found.items() if reasons}
 
-    def _reasons(self, iri: str, norm: Norm, *, held: bool, paired: bool) -> Iterator[str]:
+    def _reasons(self, iri: str, norm: Norm, *, shown: bool, both: bool) -> Iterator[str]:
         truths = self.seen.get(iri, set())
         if not truths:
             yield "no case reaches it"
         elif True not in truths:
             yield "it holds in no case"
-        elif not held:
+        elif not shown:
             yield "it holds in cases, but none names it as a reason"
-        if norm.kind == "Exception" and self.phrases[iri] and not paired:
-            yield f"{_PAIR}, one fact apart, shows it holding and failing"
-        if left := [phrase for phrase in self.phrases[iri] if phrase not in self.flipped.get(iri, ())]:
-            yield f"{_OPERANDS} " + "; ".join(f"`{phrase}`" for phrase in dict.fromkeys(left))
+        if norm.kind == "Exception" and not both:
+            yield "no pair of cases, one fact apart, shows it holding and failing"
+        if left := self._left(iri):
+            yield "no case turns on " + "; ".join(f"`{phrase}`" for phrase in left)
 
     def by_provision(self) -> Iterator[Provision]:
         """How much of each provision is covered, in the order of their names."""
-        missing = self.missing()
+        shown, both = self._shown(), self._shown_both_ways()
         homes: dict[str, list[str]] = defaultdict(list)
         for iri, norm in self.norms.items():
             homes[norm.source].append(iri)
         for source, norms in sorted(homes.items()):
-            bare = {iri for iri in norms if all(why.startswith(_OPERANDS) for why in missing.get(iri, ()))}
-            held = {iri for iri in norms if not any(why.startswith(_HELD) for why in missing.get(iri, ()))}
             exceptions = [iri for iri in norms if self.norms[iri].kind == "Exception"]
-            operands = [
-                phrase in self.flipped.get(iri, ()) for iri in norms for phrase in dict.fromkeys(self.phrases[iri])
-            ]
+            operands = sum(len(set(self.phrases[iri])) for iri in norms)
             yield Provision(
                 source,
-                norms=Count(sum(iri in held for iri in norms), len(norms)),
-                exceptions=Count(sum(iri in bare for iri in exceptions), len(exceptions)),
-                operands=Count(sum(operands), len(operands)),
+                norms=Count(sum(iri in shown for iri in norms), len(norms)),
+                exceptions=Count(sum(iri in shown and iri in both for iri in exceptions), len(exceptions)),
+                operands=Count(operands - sum(len(self._left(iri)) for iri in norms), operands),
             )

@@ -13,7 +13,7 @@ from tacenda import vocabulary as v
 from tacenda.errors import Problem, ScenarioError
 from tacenda.inference import Conclusions, View
 from tacenda.knowledge import KnowledgeBase
-from tacenda.model import KindHolds, Norm, Scenario, Truth
+from tacenda.model import Norm, Scenario, Truth
 from tacenda.scenario import refuse_contradictions
 
 _KINDS = (("forbidden", "Prohibition"), ("privileged", "Privilege"), ("limited", "Limitation"))
@@ -81,7 +81,7 @@ class _Walk:
 
     def _reaches(self, norm: Norm, scenario: Scenario, codes: set[str]) -> bool:
         source = self._kb.sources[norm.source]
-        first, last = norm.in_force_from or source.in_force_from, norm.in_force_until or source.in_force_until
+        first, last = norm.in_force(source)
         day = scenario.as_of
         assert day is not None
         return (
@@ -113,22 +113,15 @@ class _Walk:
     def view(self) -> View:
         """The view that the walk comes to."""
         norms, applications = self._kb.norms, self._kb.network.applications
-        leaves = (leaf for norm in norms.values() for leaf in norm.condition.leaves())
-        acts = {norm.act for norm in norms.values() if norm.act} | {act for _, act in applications}
-        acts |= {leaf.act for leaf in leaves if isinstance(leaf, KindHolds) and leaf.act}
+        acts = self._kb.regulated_acts
         verdicts = {"required": self._verdict(acts, self._duties())}
         for name, kind in _KINDS:
             reaching = (
                 (act, self.truth(gate)) for (norm, act), gate in applications.items() if norms[norm].kind == kind
             )
             verdicts[name] = self._verdict(acts, reaching)
-        for iri in {*norms, *self._kb.network.gates} - set(applications.values()):
+        for iri in {*norms, *self._kb.network.gates}:
             self.truth(iri)
-        for (norm, _), gate in applications.items():
-            if self.truth(norm) is not False:
-                self.truth(gate)
-            else:
-                self._truths[gate] = False
         return View(
             context=self._context,
             situation=self._situation,
@@ -143,7 +136,9 @@ class _Walk:
             if norm.kind == "Obligation" and norm.act:
                 yield norm.act, self.truth(iri)
 
-    def _verdict(self, acts: set[str], reaching: Iterable[tuple[str, Truth]]) -> tuple[frozenset[str], frozenset[str]]:
+    def _verdict(
+        self, acts: frozenset[str], reaching: Iterable[tuple[str, Truth]]
+    ) -> tuple[frozenset[str], frozenset[str]]:
         """The acts that something reaches, and those that nothing can."""
         yes, may = set[str](), set[str]()
         for act, truth in reaching:

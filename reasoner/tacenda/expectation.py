@@ -46,7 +46,7 @@ def differences(answer: Assessment, expected: Mapping[str, Any]) -> Iterator[str
         return
     wanted = expected.get("act")
     kb = answer.kb
-    acts = {term.label: term.iri for term in kb.taxonomy.kinds_of(v.tac("Act"))}
+    acts = kb.acts
     iri = acts.get(str(wanted), v.expand(str(wanted)))
     if iri not in acts.values():
         yield f"unknown act `{wanted}`" + (f" · {hint}" if (hint := nearest(str(wanted), acts)) else "")

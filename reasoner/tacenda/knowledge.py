@@ -109,6 +109,18 @@ class KnowledgeBase:
         raise ScenarioError(Problem(f"unknown jurisdiction `{code}`", hint=nearest(code, known)))
 
     @cached_property
+    def acts(self) -> dict[str, str]:
+        """Every act by what people call it."""
+        return {term.label: term.iri for term in self.taxonomy.kinds_of(v.tac("Act"))}
+
+    @cached_property
+    def regulated_acts(self) -> frozenset[str]:
+        """The acts of which the law says anything."""
+        of_type, regulated = NamedNode(v.RDF_TYPE), NamedNode(v.tac("RegulatedAct"))
+        quads = self.store.quads_for_pattern(None, of_type, regulated, NamedNode(GRAPHS + "network"))
+        return frozenset(value_of(quad.subject) for quad in quads)
+
+    @cached_property
     def effective_contexts(self) -> dict[str, frozenset[str]]:
         """For each norm the contexts in which it works, its own or those of what it defeats or lifts."""
         found: dict[str, set[str]] = {}
@@ -166,9 +178,7 @@ def _days(sources: Mapping[str, Source], norms: Mapping[str, Norm]) -> Iterator[
     """The first and the last day of each norm, its own or its source's."""
     graph, days = NamedNode(GRAPHS + "network"), NamedNode(v.PREFIXES["xsd"] + "date")
     for norm in norms.values():
-        source = sources[norm.source]
-        first = norm.in_force_from or source.in_force_from
-        last = norm.in_force_until or source.in_force_until
+        first, last = norm.in_force(sources[norm.source])
         for name, value in (("firstDay", first), ("lastDay", last)):
             if value:
                 day = Literal(value.isoformat(), datatype=days)

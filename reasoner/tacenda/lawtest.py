@@ -13,7 +13,7 @@ import yaml
 
 from tacenda import decided
 from tacenda import vocabulary as v
-from tacenda.assessment import Assessment, assess
+from tacenda.assessment import assess
 from tacenda.coverage import Count, Coverage, Provision
 from tacenda.decided import Verdict
 from tacenda.draft import MANY, SINGLE
@@ -89,7 +89,7 @@ def run(paths: Iterable[Path], folders: tuple[Path, ...] = ()) -> Report:
         raise SourceError(Problem("no law tests there", ", ".join(map(str, paths)), "a law test is a .yaml file"))
     report = Report(coverage=Coverage(_provisions(files)))
     for file in files:
-        for case in _read(file):
+        for case in cases(file):
             report.cases += 1
             _run_case(report, file, case, folders)
     return report
@@ -99,11 +99,6 @@ def _provisions(files: Iterable[Path]) -> frozenset[str]:
     """The provisions that these files test, by their paths: `us-ma/c119-s51A.yaml`; none when one is no such file."""
     found = {v.expand(f"{file.parent.name}:{file.stem}") for file in files}
     return frozenset(found) if all(file.parent.name.startswith("us") for file in files) else frozenset()
-
-
-def cases(path: Path) -> list[dict[str, Any]]:
-    """The cases of one file, for a test runner of your own."""
-    return _read(path)
 
 
 def scenario_of(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...] = ()) -> tuple[KnowledgeBase, Scenario]:
@@ -117,27 +112,19 @@ def scenario_of(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...] =
     return kb, _dated(scenario, case)
 
 
-def check_case(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...] = ()) -> tuple[Assessment, list[str]]:
-    """The answer to one case, and everything in it that differs from what the case expects."""
-    answer = assess(*scenario_of(file, case, folders), conclude=evaluate)
-    messages = [message for expected in case["expect"] for message in differences(answer, expected)]
-    found = decided.verdict(case, answer)
-    if found and (complaint := found.complaint()):
-        messages.append(complaint)
-    return answer, messages
-
-
 def _run_case(report: Report, file: Path, case: dict[str, Any], folders: tuple[Path, ...]) -> None:
     try:
-        answer, messages = check_case(file, case, folders)
+        answer = assess(*scenario_of(file, case, folders), conclude=evaluate)
     except TacendaError as error:
         report.failures += [Failure(str(file), case["name"], str(problem)) for problem in error.problems]
         return
+    messages = [message for expected in case["expect"] for message in differences(answer, expected)]
+    if found := decided.verdict(case, answer):
+        report.verdicts.append(found)
+        messages += filter(None, [found.complaint()])
     report.failures += [Failure(str(file), case["name"], message) for message in messages]
     if not messages:
         report.coverage.add(case, answer)
-    if found := decided.verdict(case, answer):
-        report.verdicts.append(found)
 
 
 def _yaml(file: Path) -> tuple[Any, list[int]]:
@@ -151,7 +138,8 @@ def _yaml(file: Path) -> tuple[Any, list[int]]:
     return yaml.safe_load(text), lines
 
 
-def _read(file: Path) -> list[dict[str, Any]]:
+def cases(file: Path) -> list[dict[str, Any]]:
+    """The cases of one file; raises `SourceError` with everything that is wrong with their form."""
     data, lines = _yaml(file)
     found = data.get("cases") if isinstance(data, dict) else None
     if not isinstance(found, list):

@@ -102,7 +102,8 @@ def gather(files: Mapping[Path, Iterable[Triple]]) -> Store:
 
 def derive(store: Store) -> None:
     """Add what rules may ask for beyond what the files say."""
-    wider = _above(store)
+    subclasses = store.quads_for_pattern(None, NamedNode(v.RDFS_SUBCLASS), None)
+    wider = above((value_of(quad.subject), value_of(quad.object)) for quad in subclasses)
     kind_of, meets = NamedNode(LINT + "kindOf"), NamedNode(LINT + "meets")
     for name, others in wider.items():
         store.extend(Quad(NamedNode(name), kind_of, NamedNode(other), _DERIVED) for other in others)
@@ -112,21 +113,12 @@ def derive(store: Store) -> None:
     store.extend(_names(declared))
 
 
-def _above(store: Store) -> dict[str, set[str]]:
-    """For each class what it is a kind of, itself included."""
-    parents: dict[str, set[str]] = {}
-    for quad in store.quads_for_pattern(None, NamedNode(v.RDFS_SUBCLASS), None):
-        parents.setdefault(value_of(quad.subject), set()).add(value_of(quad.object))
-        parents.setdefault(value_of(quad.object), set())
-    found: dict[str, set[str]] = {}
-    for name in parents:
-        above, pending = {name}, [name]
-        while pending:
-            new = parents[pending.pop()] - above
-            above |= new
-            pending += new
-        found[name] = above
-    return found
+def above(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """For each name everything above it, itself included, where *pairs* say what is right above what."""
+    import networkx as nx
+
+    graph = nx.DiGraph(pairs)
+    return {name: nx.descendants(graph, name) | {name} for name in graph}
 
 
 def _names(declared: set[str]) -> Iterator[Quad]:

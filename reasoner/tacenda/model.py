@@ -140,6 +140,10 @@ class Norm:
     in_force_until: date | None = None
     compliance_from: date | None = None
 
+    def in_force(self, source: Source) -> tuple[date | None, date | None]:
+        """The first day of the norm and the first day after its last, its own or those of its *source*."""
+        return self.in_force_from or source.in_force_from, self.in_force_until or source.in_force_until
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:

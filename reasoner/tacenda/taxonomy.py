@@ -120,6 +120,10 @@ class Taxonomy:
             if self.is_a(iri, root):
                 yield term
 
+    def exclusions(self) -> Iterator[tuple[str, frozenset[str]]]:
+        """Each class with those that a statement of the vocabulary says exclude it, and it them."""
+        yield from self._disjoint.items()
+
     def disjoint_with(self, iri: str) -> frozenset[str]:
         """Every class that can have nothing in common with *iri*, by its own or a wider class's statement."""
         if iri not in self._apart:

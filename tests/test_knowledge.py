@@ -148,4 +148,4 @@ def test_the_taxonomy_is_that_of_the_words(seed: int) -> None:
 def test_contexts_in_effect(seed: int) -> None:
     oracle = Oracle(law(seed), Scenario(NARROW), "")
     expected = {iri: oracle.contexts(norm) for iri, norm in law(seed).norms.items()}
-    assert {iri: set(contexts) for iri, contexts in knowledge_base(seed).effective_contexts.items()} == expected
+    assert {iri: set(contexts) for iri, contexts in knowledge_base(seed).network.contexts.items()} == expected

@@ -98,7 +98,7 @@ def lifting(law: Law, iri: str) -> list[Norm]:
 
 
 def test_an_empty_network() -> None:
-    assert Network.read([]) == Network({}, {})
+    assert Network.read([]) == Network({}, {}, {}, frozenset())
 
 
 SUM = f"""

@@ -14,7 +14,7 @@ from oracle import Law, Oracle
 from packs import NARROW, opened, own
 from strategies import LAWS, knowledge_base, law, scenarios
 from tacenda import vocabulary as v
-from tacenda.inference import View, infer
+from tacenda.inference import VERDICTS, View, infer, prove
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, KindHolds, Norm, Operand, Scenario, Truth
 
@@ -31,7 +31,7 @@ def truths(law: Law, view: View) -> dict[str, Truth]:
     """The truth of every norm, and every flag of every act, by name."""
     found = {iri: view.truth(iri) for iri in law.norms}
     for act in law.words.acts:
-        found |= {f"{flag} {act}": view.verdict(flag, act) for flag in view.verdicts}
+        found |= {f"{flag} {act}": view.verdict(flag, act) for flag in VERDICTS}
     return found
 
 
@@ -122,11 +122,11 @@ def test_what_a_proof_rests_on_proves_it_again(seed: int, data: st.DataObject) -
     scenario = replace(
         data.draw(scenarios(its_law)), closed=False, context=data.draw(st.sampled_from(list(v.CONTEXTS)))
     )
-    conclusions = infer(kb, scenario, prove=True)
+    conclusions = infer(kb, scenario)
     (view,) = conclusions.views
     rests: dict[str, set[str]] = {}
     steps: dict[str, str] = {}
-    for quad in conclusions.derived:
+    for quad in prove(kb, scenario, conclusions):
         if quad.predicate.value == v.tac("concludes"):
             steps[quad.object.value] = quad.subject.value  # type: ignore[union-attr]
         elif quad.predicate.value == v.tac("restsOn"):

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from tacenda import vocabulary as v
 from tacenda.analysis import Completions, Outlook
 from tacenda.authority import notes
+from tacenda.compiled import conclude
 from tacenda.inference import Conclusions, View, infer
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import WEIGHTIEST_FIRST, Condition, Norm, Scenario, Status, Truth, status_of
 
-_BEARING = ("Obligation", "Prohibition", "Privilege", "Limitation")
+ENGINES: Mapping[str, Callable[[KnowledgeBase, Scenario], Conclusions]] = {"compiled": conclude, "sparql": infer}
+"""What draws the conclusions, by the name that `--engine` takes."""
+
+_FLAGS = (("required", "Obligation"), ("forbidden", "Prohibition"), ("privileged", "Privilege"))
+_BEARING = (*(kind for _, kind in _FLAGS), "Limitation")
+_DECIDING = {
+    Status.CONFLICT: ("Obligation", "Prohibition"),
+    Status.REQUIRED: ("Obligation",),
+    Status.FORBIDDEN: ("Prohibition",),
+    Status.PRIVILEGED: ("Privilege",),
+    Status.UNSETTLED: ("Obligation", "Prohibition", "Privilege"),
+    Status.PERMITTED: (),
+}
+"""The kinds of norm on which each status rests."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +55,17 @@ class Position:
     limited_by: tuple[Norm, ...] = ()
     look: Callable[[], Outlook] | None = field(default=None, repr=False, compare=False)
     """How to work out what an open position depends on; nothing for a settled one."""
-    breadth: int = 0
-    """How many unknown facts an open position may turn on at most."""
+    measure: Callable[[], int] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def outlook(self) -> Outlook | None:
         """What the position depends on and what would settle it, worked out when first asked for."""
         return self.look() if self.look else None
+
+    @cached_property
+    def breadth(self) -> int:
+        """How many unknown facts an open position may turn on at most; none for a settled one."""
+        return self.measure() if self.measure else 0
 
     @property
     def depends_on(self) -> tuple[str, ...]:
@@ -99,7 +117,7 @@ class Assessment:
     kb: KnowledgeBase = field(repr=False, compare=False)
     contexts: tuple[ContextAnswer, ...]
     conclusions: Conclusions = field(repr=False, compare=False)
-    engine: str = "sparql"
+    engine: str = "compiled"
     warnings: tuple[str, ...] = ()
 
     def context(self, name: str) -> ContextAnswer:
@@ -133,16 +151,11 @@ class Assessment:
         return to_html(self)
 
 
-def assess(
-    kb: KnowledgeBase,
-    scenario: Scenario,
-    *,
-    conclude: Callable[[KnowledgeBase, Scenario], Conclusions] = infer,
-) -> Assessment:
+def assess(kb: KnowledgeBase, scenario: Scenario, *, engine: str = "compiled") -> Assessment:
     """The positions that the law takes in a scenario, with reasons.
 
-    *conclude* draws the conclusions: the rules of inference, or `tacenda.evaluation.evaluate`, which comes to the
-    same without a proof.
+    The engine is `compiled`, the program of the law in reach, or `sparql`, the rules of inference, which take longer
+    and come to the same. Raises `ScenarioError` when the scenario has no date or contradicts itself.
 
     >>> from datetime import date
     >>> kb = KnowledgeBase.open("us-ma")
@@ -150,114 +163,113 @@ def assess(
     >>> [answer.context for answer in assess(kb, scenario).contexts]
     ['practice', 'court']
     """
-    conclusions = conclude(kb, scenario)
+    conclusions = ENGINES[engine](kb, scenario)
     answers = tuple(_answer(kb, view) for view in conclusions.views)
     proof = (norm for answer in answers for position in answer.positions for norm in position.proof())
-    engine = "sparql" if conclude is infer else conclude.__name__
     return Assessment(scenario, kb, answers, conclusions, engine, warnings=tuple(notes(kb, scenario, proof)))
 
 
-def _answer(kb: KnowledgeBase, view: View) -> ContextAnswer:
-    reached = [norm for norm in kb.norms.values() if norm.iri in view.reached]
-    acts = dict.fromkeys(norm.act for norm in reached if norm.act and norm.kind not in ("Power", "Immunity", "Right"))
-    for norm in reached:
+@dataclass(frozen=True, slots=True)
+class _Bearing:
+    """What the law in reach may say of one act: the norms of each kind, with the name of what tells whether it does."""
+
+    act: str
+    label: str
+    norms: dict[str, list[Norm]]
+    deciding: dict[str, tuple[tuple[Norm, str], ...]]
+    limits: tuple[tuple[Norm, str], ...]
+    liftable: tuple[tuple[Norm, tuple[tuple[Norm, str], ...]], ...]
+    """The prohibitions and privileges that something may lift, each with those norms and their applications."""
+
+
+@lru_cache(maxsize=64)
+def _bearings(kb: KnowledgeBase, reached: frozenset[str], context: str) -> tuple[_Bearing, ...]:
+    """The acts on which the norms in reach take a position, in the order of the vocabulary."""
+    norms = [norm for norm in kb.norms.values() if norm.iri in reached]
+    acts = dict.fromkeys(norm.act for norm in norms if norm.act and norm.kind not in ("Power", "Immunity", "Right"))
+    for norm in norms:
         if norm.act and norm.kind in ("Prohibition", "Privilege"):
             acts |= dict.fromkeys(kb.taxonomy.kinds(norm.act))
         if norm.discharge and norm.kind == "Obligation":
             acts |= dict.fromkeys(leaf for leaf in norm.discharge.leaves() if isinstance(leaf, str))
-    completions = Completions(kb, view)
     order = {iri: place for place, iri in enumerate(kb.taxonomy.terms)}
-    positions = tuple(
-        _position(kb, view, reached, act, completions)
+    return tuple(
+        _bearing(kb, norms, act)
         for act in sorted(acts, key=lambda act: order.get(act, 0))
-        if (view.context == "court") == _is_conduct_in_court(kb, act)
+        if (context == "court") == (act in kb.acts_in_court)
     )
-    norms = tuple((norm, view.truth(norm.iri)) for norm in reached)
+
+
+def _bearing(kb: KnowledgeBase, norms: Sequence[Norm], act: str) -> _Bearing:
+    found = bearing_on(kb, norms, act)
+    applications = kb.network.applications
+    deciding = {
+        kind: tuple((norm, norm.iri if kind == "Obligation" else applications[norm.iri, act]) for norm in norms)
+        for kind, norms in found.items()
+    }
+    liftable = ((norm, tuple(_lifters(kb, norm, act))) for kind in ("Prohibition", "Privilege") for norm in found[kind])
+    lifts = tuple((norm, by) for norm, by in liftable if by)
+    return _Bearing(act, kb.label(act), found, deciding, deciding["Limitation"], lifts)
+
+
+def _lifters(kb: KnowledgeBase, norm: Norm, act: str) -> Iterator[tuple[Norm, str]]:
+    """The norms that may free an act from a norm, each with its application to the act."""
+    for other in kb.lifting.get(norm.iri, ()):
+        gate = kb.network.applications.get((other.iri, act))
+        if gate:
+            yield other, gate
+
+
+def _answer(kb: KnowledgeBase, view: View) -> ContextAnswer:
+    completions = Completions(kb, view)
+    positions = tuple(_position(view, one, completions) for one in _bearings(kb, view.reached, view.context))
+    norms = tuple((norm, view.truth(iri)) for iri, norm in kb.norms.items() if iri in view.reached)
     return ContextAnswer(view.context, positions, norms, view)
 
 
-def _is_conduct_in_court(kb: KnowledgeBase, act: str) -> bool:
-    """Whether an act is done in a proceeding: a kind of disclosure there, or an act that only courtroom norms name.
-
-    Norms that work in both contexts would otherwise show every report and warning in court too, where none is made.
-    """
-    if kb.taxonomy.is_a(act, v.COURT_CONDUCT):
-        return True
-    court = frozenset([v.CONTEXTS["court"]])
-    naming = [kb.effective_contexts.get(norm.iri, frozenset()) for norm in kb.norms.values() if norm.act == act]
-    return bool(naming) and all(contexts == court for contexts in naming)
-
-
-def _position(kb: KnowledgeBase, view: View, reached: Sequence[Norm], act: str, completions: Completions) -> Position:
-    bearing = bearing_on(kb, reached, act)
-    flags = {name: view.verdict(name, act) for name in ("required", "forbidden", "privileged")}
-    for name, kind in (("required", "Obligation"), ("forbidden", "Prohibition"), ("privileged", "Privilege")):
-        if not bearing[kind]:
-            flags[name] = False
-    status = status_of(**flags)
-    reaching = {norm.iri: _reaches(kb, view, norm, act) for norms in bearing.values() for norm in norms}
-    because = tuple(_because(status, bearing, reaching))
-    lifted = tuple(_lifted(kb, view, [*bearing["Prohibition"], *bearing["Privilege"]], act))
-    is_open = status is Status.UNSETTLED or (status is Status.REQUIRED and flags["forbidden"] is None)
+def _position(view: View, about: _Bearing, completions: Completions) -> Position:
+    truth, act, norms = view.truths.get, about.act, about.norms
+    required, forbidden, privileged = (truth(f"{flag} {act}") if norms[kind] else False for flag, kind in _FLAGS)
+    status = status_of(required, forbidden, privileged)
+    is_open = status is Status.UNSETTLED or (status is Status.REQUIRED and forbidden is None)
     return Position(
         act=act,
-        label=kb.label(act),
+        label=about.label,
         context=view.context,
         status=status,
-        required=flags["required"],
-        forbidden=flags["forbidden"],
-        privileged=flags["privileged"],
-        because=because,
-        lifted=lifted,
-        limited_by=tuple(norm for norm in bearing["Limitation"] if reaching[norm.iri]),
-        look=partial(completions.outlook, act, bearing) if is_open else None,
-        breadth=completions.breadth(act, bearing) if is_open else 0,
+        required=required,
+        forbidden=forbidden,
+        privileged=privileged,
+        because=tuple(_because(truth, status, about)),
+        lifted=tuple(_lifted(truth, about)),
+        limited_by=tuple(norm for norm, gate in about.limits if truth(gate)),
+        look=partial(completions.outlook, act, norms) if is_open else None,
+        measure=partial(completions.breadth, act, norms) if is_open else None,
     )
 
 
 def bearing_on(kb: KnowledgeBase, reached: Sequence[Norm], act: str) -> dict[str, list[Norm]]:
     """Of the norms that reach a scenario those that speak of an act, by kind: duties, bans, privileges and limits."""
-    return {kind: _bearing(kb, reached, kind, act) for kind in _BEARING}
+    wider = kb.taxonomy.wider(act)
+    found: dict[str, list[Norm]] = {kind: [] for kind in _BEARING}
+    for norm in reached:
+        if norm.kind in found and (norm.act == act if norm.kind == "Obligation" else norm.act in wider):
+            found[norm.kind].append(norm)
+    return found
 
 
-def _bearing(kb: KnowledgeBase, reached: Iterable[Norm], kind: str, act: str) -> list[Norm]:
-    if kind == "Obligation":
-        return [norm for norm in reached if norm.kind == kind and norm.act == act]
-    return [norm for norm in reached if norm.kind == kind and norm.act and kb.taxonomy.is_a(act, norm.act)]
+def _because(truth: Callable[[str], Truth], status: Status, about: _Bearing) -> Iterator[Norm]:
+    wanted = None if status is Status.UNSETTLED else True
+    for kind in _DECIDING[status]:
+        for norm, gate in about.deciding[kind]:
+            if truth(gate) is wanted:
+                yield norm
 
 
-def _reaches(kb: KnowledgeBase, view: View, norm: Norm, act: str) -> Truth:
-    if norm.kind == "Obligation":
-        return view.truth(norm.iri)
-    gate = kb.network.applications.get((norm.iri, act))
-    return view.truth(gate) if gate else view.truth(norm.iri)
-
-
-def _because(status: Status, bearing: dict[str, list[Norm]], reaching: dict[str, Truth]) -> Iterator[Norm]:
-    wanted = {
-        Status.CONFLICT: ("Obligation", "Prohibition"),
-        Status.REQUIRED: ("Obligation",),
-        Status.FORBIDDEN: ("Prohibition",),
-        Status.PRIVILEGED: ("Privilege",),
-        Status.UNSETTLED: ("Obligation", "Prohibition", "Privilege"),
-        Status.PERMITTED: (),
-    }[status]
-    truth = None if status is Status.UNSETTLED else True
-    for kind in wanted:
-        yield from (norm for norm in bearing[kind] if reaching[norm.iri] is truth)
-
-
-def _lifted(kb: KnowledgeBase, view: View, norms: Iterable[Norm], act: str) -> Iterator[Lift]:
-    for norm in norms:
-        if view.truth(norm.iri) and (by := tuple(_lifting(kb, view, norm, act))):
+def _lifted(truth: Callable[[str], Truth], about: _Bearing) -> Iterator[Lift]:
+    for norm, lifters in about.liftable:
+        if truth(norm.iri) and (by := tuple(other for other, gate in lifters if truth(gate))):
             yield Lift(norm, by)
-
-
-def _lifting(kb: KnowledgeBase, view: View, norm: Norm, act: str) -> Iterator[Norm]:
-    """The norms that hold and free an act from a norm."""
-    for other in kb.norms.values():
-        if norm.iri in other.lifts and view.truth(kb.network.applications.get((other.iri, act), "")):
-            yield other
 
 
 def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]:
@@ -285,7 +297,13 @@ def change(before: Assessment, after: Assessment) -> list[dict[str, str | None]]
 def means_excused(kb: KnowledgeBase, view: View, norm: Norm) -> tuple[tuple[str, Norm], ...]:
     """The ways to fulfil a duty that are not asked of its bearer here, each with the exception that says so."""
     means = norm.discharge.leaves() if norm.discharge else ()
-    return tuple((act, other) for act in means if isinstance(act, str) for other in _lifting(kb, view, norm, act))
+    return tuple(
+        (act, other)
+        for act in means
+        if isinstance(act, str)
+        for other, gate in _lifters(kb, norm, act)
+        if view.truth(gate)
+    )
 
 
 def discharge_text(kb: KnowledgeBase, condition: Condition) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pyoxigraph import RdfFormat, Triple, parse, serialize
 
-_KEPT_FILES = 12
+_KEPT_FILES = 24
 
 
 def cached(key: str, make: Callable[[], Iterable[Triple]]) -> list[Triple]:

@@ -15,8 +15,8 @@ from tacenda.taxonomy import Taxonomy
 
 Value = tuple[int, int]
 """The slots of the two planes of a truth value: where it is true, and where it is false."""
-_NO: Value = (FALSE, TRUE)
-_YES: Value = (TRUE, FALSE)
+FALSE_VALUE: Value = (FALSE, TRUE)
+TRUE_VALUE: Value = (TRUE, FALSE)
 CONTRADICTION = "contradiction"
 """The output that is set where a scenario says that some fact is both true and false."""
 FLAGS = {"required": "Obligation", "forbidden": "Prohibition", "privileged": "Privilege", "limited": "Limitation"}
@@ -41,7 +41,7 @@ def reach(kb: KnowledgeBase, jurisdiction: str, day: date, contexts: tuple[str, 
         if source.jurisdiction in codes and (first is None or first <= day) and (last is None or day < last):
             in_force.append(iri)
     found = tuple(
-        (context, frozenset(iri for iri in in_force if v.CONTEXTS[context] in kb.effective_contexts.get(iri, ())))
+        (context, frozenset(iri for iri in in_force if v.CONTEXTS[context] in kb.network.contexts.get(iri, ())))
         for context in contexts
     )
     return _same(Reach(found, closed))
@@ -94,13 +94,17 @@ class Compiler:
             del self._open[key]
         return found
 
+    def stated(self, fact: str) -> Value:
+        """Where a fact is stated or implied, denied or excluded, whatever its parts are."""
+        return self._facts.value(fact)
+
     def _work_out(self, context: str, iri: str) -> Value:
         kb = self._kb
         if iri in kb.norms and iri not in self._reached[context]:
-            return _NO
+            return FALSE_VALUE
         gate = kb.network.gates.get(iri)
         if gate is None:
-            return _YES if iri in kb.norms else self._facts.value(iri)
+            return TRUE_VALUE if iri in kb.norms else self._facts.value(iri)
         parts = [self.value(context, member) for member in gate.needs]
         parts += [self.value(context, member)[::-1] for member in gate.barred_by]
         if gate.is_choice:
@@ -124,7 +128,7 @@ class Compiler:
     def application(self, context: str, norm: str, act: str) -> Value:
         """Whether a norm reaches an act."""
         if norm not in self._reached[context]:
-            return _NO
+            return FALSE_VALUE
         gate = self._kb.network.applications.get((norm, act))
         return self.value(context, gate or norm)
 
@@ -167,9 +171,9 @@ def _by_act(kb: KnowledgeBase) -> tuple[Mapping[tuple[str, str], list[str]], Map
     for norm, act in kb.network.applications:
         applications.setdefault((kb.norms[norm].kind, act), []).append(norm)
     duties: dict[str, list[str]] = {}
-    for iri, norm in kb.norms.items():
-        if norm.kind == "Obligation" and norm.act:
-            duties.setdefault(norm.act, []).append(iri)
+    for duty in kb.norms.values():
+        if duty.kind == "Obligation" and duty.act:
+            duties.setdefault(duty.act, []).append(duty.iri)
     return applications, duties
 
 
@@ -253,7 +257,9 @@ class _Facts:
         def widely(fact: str) -> int:
             below = sorted(one for one in taxonomy.kinds(fact) & taxonomy.composites.keys() if one != fact)
             own = [summed(fact)] if fact in taxonomy.composites else []
-            return either([self._true(fact), *own, *(summed(one) for one in below if fact not in _parts(taxonomy, one))])
+            return either(
+                [self._true(fact), *own, *(summed(one) for one in below if fact not in _parts(taxonomy, one))]
+            )
 
         found = []
         for fact in sorted(term.iri for term in taxonomy.facts()):
@@ -281,14 +287,17 @@ def _excluders(taxonomy: Taxonomy) -> dict[str, list[str]]:
 def compile_law(kb: KnowledgeBase, reached: Reach) -> Program:
     """The program that says everything of a scenario: facts, kinds of role, conditions, norms, and acts.
 
-    Outputs are called by what they say: a fact by its IRI, a norm or condition by context and IRI, the verdict on an
-    act by context, flag and IRI; `contradiction` tells where there is no answer. Raises `LawError` for a circle.
+    Outputs are called by what they say: a fact by its IRI (a sum of facts also by `stated` and IRI, for itself without
+    its parts), a norm or condition by context and IRI, the verdict on an act by context, flag and IRI; `contradiction`
+    tells where there is no answer. Raises `LawError` for a circle of norms.
     """
     compiler = Compiler(kb, reached)
     output = compiler.builder.output
     first = reached.contexts[0][0]
     for iri in _facts_and_kinds(kb):
         output(iri, compiler.value(first, iri))
+        if iri in kb.taxonomy.composites:
+            output(f"stated {iri}", compiler.stated(iri))
     applied = frozenset(kb.network.applications.values())
     for context, norms in reached.contexts:
         for iri in kb.network.gates:
@@ -300,7 +309,7 @@ def compile_law(kb: KnowledgeBase, reached: Reach) -> Program:
         for (norm, _), iri in kb.network.applications.items():
             if norm in norms:
                 output(f"{context} {iri}", compiler.value(context, iri))
-        for act in sorted(kb.regulated_acts):
+        for act in sorted(kb.network.regulated):
             for name in FLAGS:
                 output(f"{context} {name} {act}", compiler.flag(context, name, act))
     output(CONTRADICTION, [compiler.contradiction()])

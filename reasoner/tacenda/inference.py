@@ -8,9 +8,9 @@ takes away the ground of what another added, so the result is the least fixpoint
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from itertools import groupby
 from typing import cast
 
@@ -30,12 +30,13 @@ PROOF_GRAPH = NamedNode(GRAPHS + "proof")
 
 _TRUE = [v.RDF_TYPE, v.tac("governedBy"), v.tac("satisfies")]
 _FALSE = [v.tac("excludes"), v.tac("notGovernedBy"), v.tac("fails")]
-_VERDICTS = {
+VERDICTS = {
     "required": ("requires", "doesNotRequire"),
     "forbidden": ("forbids", "doesNotForbid"),
     "privileged": ("privileges", "doesNotPrivilege"),
     "limited": ("limits", "doesNotLimit"),
 }
+"""What may be said of an act, with the names by which the rules say that it is so and that it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,60 +52,83 @@ class Correlative:
 
 @dataclass(frozen=True)
 class View:
-    """What is known of a scenario in one context: the true and the false, everything else unknown."""
+    """What is known of a scenario in one context."""
 
     context: str
     situation: str
-    true: frozenset[str]
-    false: frozenset[str]
     reached: frozenset[str]
-    verdicts: Mapping[str, tuple[frozenset[str], frozenset[str]]]
-    correlatives: tuple[Correlative, ...] = ()
+    """The norms whose place, setting and date are the scenario's."""
+    truths: Mapping[str, Truth] = field(repr=False)
+    """The truth of facts, norms, conditions and applications, and, as `required` and an act, of verdicts."""
+    derive: Callable[[], Iterable[Correlative]] = field(repr=False, compare=False)
 
     def truth(self, iri: str) -> Truth:
         """The truth of a fact, norm, condition or application."""
-        return True if iri in self.true else False if iri in self.false else None
+        return self.truths.get(iri)
 
     def verdict(self, name: str, act: str) -> Truth:
         """Whether the act is `required`, `forbidden`, `privileged` or `limited`."""
-        yes, no = self.verdicts[name]
-        return True if act in yes else False if act in no else None
+        return self.truths.get(f"{name} {act}")
+
+    @cached_property
+    def correlatives(self) -> tuple[Correlative, ...]:
+        """The derived Hohfeldian positions, in a fixed order."""
+        return tuple(sorted(self.derive(), key=lambda c: (c.norm, c.kind, c.holder, c.against)))
 
 
 @dataclass(frozen=True)
 class Conclusions:
-    """A view for each context asked about, and the triples that say the same."""
+    """A view for each context asked about, and how to write what they say as statements."""
 
     views: tuple[View, ...]
-    given: tuple[Quad, ...]
-    derived: tuple[Quad, ...]
+    write: Callable[[], Iterable[Quad]] = field(repr=False, compare=False)
+
+    @cached_property
+    def derived(self) -> tuple[Quad, ...]:
+        """The conclusions as statements, without those that the scenario makes itself."""
+        return tuple(self.write())
 
 
-def infer(kb: KnowledgeBase, scenario: Scenario, *, prove: bool = False) -> Conclusions:
-    """Everything that follows from the law and the scenario, by the rules of inference; with *prove*, the proof too.
+def infer(kb: KnowledgeBase, scenario: Scenario) -> Conclusions:
+    """Everything that follows from the law and the scenario, by the rules of inference.
 
     Raises `ScenarioError` when the scenario has no date or its statements contradict each other.
     """
     refuse_contradictions(kb.taxonomy, scenario)
-    contexts = [scenario.context] if scenario.context else list(v.CONTEXTS)
-    situations = {context: f"{scenario.iri}#{context}" for context in contexts}
-    given = [quad for context in contexts for quad in _situation(kb, scenario, context, situations[context])]
-    store = kb.store
-    store.extend(given)
-    try:
-        _run(store, stages("reason"), CONCLUSIONS_GRAPH)
-        derived = list(store.quads_for_pattern(None, None, None, CONCLUSIONS_GRAPH))
-        if prove:
-            _run(store, stages("prove"), PROOF_GRAPH)
-            derived += store.quads_for_pattern(None, None, None, PROOF_GRAPH)
-    finally:
-        for graph in (SCENARIO_GRAPH, CONCLUSIONS_GRAPH, PROOF_GRAPH):
-            store.remove_graph(graph)
+    given = situations(kb, scenario)
+    derived = _added(kb.store, given, "reason", CONCLUSIONS_GRAPH)
     about: dict[str, dict[str, list[str]]] = {}
     for subject, predicate, obj, _ in [*given, *derived]:
         about.setdefault(value_of(subject), {}).setdefault(predicate.value, []).append(value_of(obj))
-    views = tuple(_view(kb, context, situations[context], about) for context in contexts)
-    return Conclusions(views, tuple(given), tuple(derived))
+    views = tuple(_view(kb, context, situation_of(scenario, context), about) for context in contexts_of(scenario))
+    return Conclusions(views, lambda: derived)
+
+
+def prove(kb: KnowledgeBase, scenario: Scenario, conclusions: Conclusions) -> list[Quad]:
+    """The scenario, its conclusions and the proof of them, each statement in its named graph."""
+    known = [*situations(kb, scenario), *conclusions.derived]
+    return [*known, *_added(kb.store, known, "prove", PROOF_GRAPH)]
+
+
+def _added(store: Store, known: Iterable[Quad], part: str, graph: NamedNode) -> list[Quad]:
+    """What the rules of a part add to what is *known*; the store is left as it was."""
+    store.extend(known)
+    try:
+        _run(store, stages(part), graph)
+        return list(store.quads_for_pattern(None, None, None, graph))
+    finally:
+        for one in (SCENARIO_GRAPH, CONCLUSIONS_GRAPH, PROOF_GRAPH):
+            store.remove_graph(one)
+
+
+def contexts_of(scenario: Scenario) -> tuple[str, ...]:
+    """The contexts that a scenario asks about."""
+    return (scenario.context,) if scenario.context else tuple(v.CONTEXTS)
+
+
+def situation_of(scenario: Scenario, context: str) -> str:
+    """The IRI of a scenario as seen in a context."""
+    return f"{scenario.iri}#{context}"
 
 
 @cache
@@ -135,7 +159,13 @@ def _run(store: Store, ordered: Sequence[Sequence[Query]], graph: NamedNode) -> 
                     settled[rule.name] = additions
 
 
-def _situation(kb: KnowledgeBase, scenario: Scenario, context: str, iri: str) -> list[Quad]:
+def situations(kb: KnowledgeBase, scenario: Scenario) -> list[Quad]:
+    """What a scenario states, as statements about one situation a context."""
+    return [quad for context in contexts_of(scenario) for quad in _situation(kb, scenario, context)]
+
+
+def _situation(kb: KnowledgeBase, scenario: Scenario, context: str) -> list[Quad]:
+    iri = situation_of(scenario, context)
     if scenario.as_of is None:
         raise ScenarioError(Problem("say on which day the law is asked about: `as_of`", scenario.where))
     node = NamedNode(iri)
@@ -162,27 +192,27 @@ def _situation(kb: KnowledgeBase, scenario: Scenario, context: str, iri: str) ->
 def _view(kb: KnowledgeBase, context: str, situation: str, about: Mapping[str, Mapping[str, Sequence[str]]]) -> View:
     """The view of one situation, out of what is said *about* each subject, by predicate."""
     found = about[situation]
-    verdicts = {
-        name: (frozenset(found.get(v.tac(yes), ())), frozenset(found.get(v.tac(no), ())))
-        for name, (yes, no) in _VERDICTS.items()
-    }
     false = frozenset().union(*(found.get(predicate, ()) for predicate in _FALSE))
+    truths: dict[str, Truth] = dict.fromkeys(false, False)
     # the rules pass over the applications of a norm that does not hold: none of them reaches an act
-    applied = (application for (norm, _), application in kb.network.applications.items() if norm in false)
+    truths |= {application: False for (norm, _), application in kb.network.applications.items() if norm in false}
+    for predicate in _TRUE:
+        truths |= dict.fromkeys(found.get(predicate, ()), True)
+    for name, predicates in VERDICTS.items():
+        for predicate, value in zip(predicates, (True, False), strict=True):
+            truths |= {f"{name} {act}": value for act in found.get(v.tac(predicate), ())}
     return View(
         context=context,
         situation=situation,
-        true=frozenset().union(*(found.get(predicate, ()) for predicate in _TRUE)),
-        false=false.union(applied),
         reached=frozenset(found.get(v.tac("reaches"), ())),
-        verdicts=verdicts,
-        correlatives=_correlatives(situation, about),
+        truths=truths,
+        derive=lambda: _correlatives(situation, about),
     )
 
 
-def _correlatives(situation: str, about: Mapping[str, Mapping[str, Sequence[str]]]) -> tuple[Correlative, ...]:
-    """The derived Hohfeldian positions of a situation, in a fixed order."""
-    derived = (
+def _correlatives(situation: str, about: Mapping[str, Mapping[str, Sequence[str]]]) -> Iterable[Correlative]:
+    """The derived Hohfeldian positions of a situation."""
+    return (
         Correlative(
             kind=facts[v.RDF_TYPE][-1].rpartition("/")[2],
             holder=facts[v.tac("holder")][-1],
@@ -193,4 +223,3 @@ def _correlatives(situation: str, about: Mapping[str, Mapping[str, Sequence[str]
         for facts in about.values()
         if v.tac("against") in facts and facts[v.tac("inSituation")][-1] == situation
     )
-    return tuple(sorted(derived, key=lambda c: (c.norm, c.kind, c.holder, c.against)))

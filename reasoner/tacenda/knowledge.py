@@ -17,9 +17,9 @@ from tacenda.model import Norm, Source
 from tacenda.network import Network, prepare
 from tacenda.queries import rules
 from tacenda.resources import folder, modules
-from tacenda.snapshot import Snapshot, keep, kept
+from tacenda.snapshot import Snapshot, keep, kept, kept_store
 from tacenda.taxonomy import Taxonomy, Term
-from tacenda.terms import in_graph, value_of
+from tacenda.terms import in_graph
 from tacenda.turtle import Statements, read_norm, read_source, read_turtle, subject_lines
 
 GRAPHS = v.BASE + "graph/"
@@ -45,15 +45,17 @@ class KnowledgeBase:
     ['us', 'us-ma']
     """
 
-    def __init__(self, packs: Sequence[Pack], files: Mapping[Path, str], digest: str, found: Snapshot) -> None:
+    def __init__(self, packs: Sequence[Pack], files: Mapping[Path, str]) -> None:
         self.packs = tuple(packs)
-        self.digest = digest
+        self.digest = _digest(files)
+        self._files = dict(files)
+        found = kept(self.digest)
+        if found is None:
+            found, self.store = self._work_out()
         self.sources = found.sources
         self.norms = found.norms
         self.taxonomy = found.taxonomy
         self.network = found.network
-        self.store = found.store
-        self._graphs = tuple(dict.fromkeys(files.values()))
 
     @classmethod
     def open(cls, *codes: str, folders: Sequence[Path] = ()) -> KnowledgeBase:
@@ -74,13 +76,17 @@ class KnowledgeBase:
         files: dict[Path, str] = dict.fromkeys(modules(folder("ontology")), "ontology")
         for code in wanted:
             files |= dict.fromkeys(sorted(homes[code].glob("*.ttl")), code)
-        opened = [packs[code] for code in wanted]
-        digest = _digest(files)
-        found = kept(digest)
-        if found is None:
-            found = _work_out(opened, files)
-            keep(digest, found)
-        return cls(opened, files, digest, found)
+        return cls([packs[code] for code in wanted], files)
+
+    @cached_property
+    def store(self) -> Store:
+        """Every statement of the law base and what follows from it, in named graphs; read when first asked for."""
+        return kept_store(self.digest) or self._work_out()[1]
+
+    def _work_out(self) -> tuple[Snapshot, Store]:
+        found, store = _work_out(self.packs, self._files)
+        keep(self.digest, found, store)
+        return found, store
 
     def norm(self, name: str) -> Norm:
         """The norm with this IRI or compact name; raises `LawError` with the nearest."""
@@ -114,24 +120,30 @@ class KnowledgeBase:
         return {term.label: term.iri for term in self.taxonomy.kinds_of(v.tac("Act"))}
 
     @cached_property
-    def regulated_acts(self) -> frozenset[str]:
-        """The acts of which the law says anything."""
-        of_type, regulated = NamedNode(v.RDF_TYPE), NamedNode(v.tac("RegulatedAct"))
-        quads = self.store.quads_for_pattern(None, of_type, regulated, NamedNode(GRAPHS + "network"))
-        return frozenset(value_of(quad.subject) for quad in quads)
+    def acts_in_court(self) -> frozenset[str]:
+        """The acts done in a proceeding: kinds of disclosure there, and acts that only courtroom norms name.
+
+        Norms that work in both contexts would otherwise show every report and warning in court too, where none is made.
+        """
+        naming: dict[str, set[frozenset[str]]] = {}
+        for norm in self.norms.values():
+            if norm.act:
+                naming.setdefault(norm.act, set()).add(self.network.contexts.get(norm.iri, frozenset()))
+        only = {frozenset([v.CONTEXTS["court"]])}
+        return self.taxonomy.kinds(v.COURT_CONDUCT) | {act for act, contexts in naming.items() if contexts == only}
 
     @cached_property
-    def effective_contexts(self) -> dict[str, frozenset[str]]:
-        """For each norm the contexts in which it works, its own or those of what it defeats or lifts."""
-        found: dict[str, set[str]] = {}
-        predicate = NamedNode(v.tac("contextInEffect"))
-        for quad in self.store.quads_for_pattern(None, predicate, None, NamedNode(GRAPHS + "network")):
-            found.setdefault(value_of(quad.subject), set()).add(value_of(quad.object))
-        return {iri: frozenset(contexts) for iri, contexts in found.items()}
+    def lifting(self) -> dict[str, tuple[Norm, ...]]:
+        """For a norm those that lift it."""
+        found: dict[str, list[Norm]] = {}
+        for norm in self.norms.values():
+            for target in norm.lifts:
+                found.setdefault(target, []).append(norm)
+        return {iri: tuple(norms) for iri, norms in found.items()}
 
     def vocabulary(self) -> Iterator[Triple]:
         """The triples of the ontology and of the packs, and the class statements that follow."""
-        for name in (*self._graphs, "closure"):
+        for name in dict.fromkeys((*self._files.values(), "closure")):
             for quad in self.store.quads_for_pattern(None, None, None, NamedNode(GRAPHS + name)):
                 yield quad.triple
 
@@ -147,8 +159,8 @@ class KnowledgeBase:
         return ""
 
 
-def _work_out(packs: Sequence[Pack], files: Mapping[Path, str]) -> Snapshot:
-    """Everything that follows from the files, with the graph that each belongs to."""
+def _work_out(packs: Sequence[Pack], files: Mapping[Path, str]) -> tuple[Snapshot, Store]:
+    """Everything that follows from the files, given with the graph that each belongs to; and all statements."""
     parsed = {path: list(read_turtle(path, _name(path))) for path in files}
     triples = [triple for found in parsed.values() for triple in found]
     statements = Statements(triples)
@@ -171,7 +183,7 @@ def _work_out(packs: Sequence[Pack], files: Mapping[Path, str]) -> Snapshot:
     store.extend(_days(sources, norms))
     network = list(prepare(store, rules("prepare")))
     store.extend(in_graph(triple, NamedNode(GRAPHS + "network")) for triple in network)
-    return Snapshot(sources, norms, Taxonomy.read(statements, derived), Network.read(network), store)
+    return Snapshot(sources, norms, Taxonomy.read(statements, derived), Network.read(network)), store
 
 
 def _days(sources: Mapping[str, Source], norms: Mapping[str, Norm]) -> Iterator[Quad]:

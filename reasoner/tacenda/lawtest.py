@@ -18,7 +18,6 @@ from tacenda.coverage import Count, Coverage, Provision
 from tacenda.decided import Verdict
 from tacenda.draft import MANY, SINGLE
 from tacenda.errors import Problem, ScenarioError, SourceError, TacendaError, nearest
-from tacenda.evaluation import evaluate
 from tacenda.expectation import differences, malformed
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Norm, Scenario
@@ -114,7 +113,7 @@ def scenario_of(file: Path, case: Mapping[str, Any], folders: tuple[Path, ...] =
 
 def _run_case(report: Report, file: Path, case: dict[str, Any], folders: tuple[Path, ...]) -> None:
     try:
-        answer = assess(*scenario_of(file, case, folders), conclude=evaluate)
+        answer = assess(*scenario_of(file, case, folders))
     except TacendaError as error:
         report.failures += [Failure(str(file), case["name"], str(problem)) for problem in error.problems]
         return

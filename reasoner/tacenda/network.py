@@ -15,6 +15,7 @@ from tacenda.terms import in_graph, value_of
 GRAPH = NamedNode(v.BASE + "graph/network")
 _PLACES = {v.tac("needs"): 0, v.tac("needsOneOf"): 1, v.tac("isBarredBy"): 2}
 _APPLIES_NORM, _APPLIED_TO, _SOME_OF = v.tac("appliesNorm"), v.tac("appliedTo"), v.tac("SomeOf")
+_CONTEXT, _REGULATED = v.tac("contextInEffect"), v.tac("RegulatedAct")
 
 
 class Gate(NamedTuple):
@@ -33,6 +34,10 @@ class Network:
     gates: dict[str, Gate]
     applications: dict[tuple[str, str], str]
     """For a norm and an act, the gate that says whether the norm reaches the act."""
+    contexts: dict[str, frozenset[str]]
+    """For a norm the contexts in which it works, its own or those of what it defeats or lifts."""
+    regulated: frozenset[str]
+    """The acts of which the law says anything."""
 
     @classmethod
     def read(cls, triples: Iterable[Triple]) -> Network:
@@ -41,6 +46,8 @@ class Network:
         choices: set[str] = set()
         norms: dict[str, str] = {}
         acts: dict[str, str] = {}
+        contexts: dict[str, set[str]] = {}
+        regulated: set[str] = set()
         for subject, predicate, obj in triples:
             name = predicate.value
             if name in _PLACES:
@@ -49,10 +56,19 @@ class Network:
                 norms[value_of(subject)] = value_of(obj)
             elif name == _APPLIED_TO:
                 acts[value_of(subject)] = value_of(obj)
+            elif name == _CONTEXT:
+                contexts.setdefault(value_of(subject), set()).add(value_of(obj))
             elif name == v.RDF_TYPE and value_of(obj) == _SOME_OF:
                 choices.add(value_of(subject))
+            elif name == v.RDF_TYPE and value_of(obj) == _REGULATED:
+                regulated.add(value_of(subject))
         gates = {iri: _gate(*parts.get(iri, ([], [], [])), iri in choices) for iri in {*parts, *choices}}
-        return cls(gates, {(norm, acts[iri]): iri for iri, norm in norms.items() if iri in acts})
+        return cls(
+            gates,
+            {(norm, acts[iri]): iri for iri, norm in norms.items() if iri in acts},
+            {iri: frozenset(found) for iri, found in contexts.items()},
+            frozenset(regulated),
+        )
 
 
 def _gate(needs: list[str], one_of: list[str], barred: list[str], is_choice: bool) -> Gate:

@@ -20,6 +20,7 @@ from tacenda.errors import Problem, SourceError
 FALSE, TRUE = 0, 1
 """The slots of the plane that is nowhere set, and of the plane that is set everywhere."""
 AND, OR, NOT = 0, 1, 2
+_FIRST = 2
 _SIGNS = {AND: " & ", OR: " | "}
 _FORMAT = "tacenda program 1"
 
@@ -108,7 +109,7 @@ class Program:
         outputs = {str(name): tuple(map(int, slots)) for name, slots in found["outputs"].items()}
         first = 2 + len(inputs)
         sound = all(
-            operation in (AND, OR, NOT) and operands and 0 <= min(operands) and max(operands) < first + number
+            operation in (AND, OR, NOT) and operands and min(operands) >= 0 and max(operands) < first + number
             for number, (operation, operands) in enumerate(gates)
         ) and all(0 <= slot < first + len(gates) for slots in outputs.values() for slot in slots)
         if not sound:
@@ -132,9 +133,7 @@ class Program:
     @cached_property
     def names(self) -> dict[int, str]:
         """What to call a slot: the input or the output that it is, `true` or `false` before it."""
-        found = {FALSE: "nothing", TRUE: "everything"}
-        for number, name in enumerate(self.inputs, 2):
-            found[number] = name
+        found = dict(enumerate(("nothing", "everything", *self.inputs)))
         for name, slots in self.outputs.items():
             sides = ("true", "false") if len(slots) == 2 else [f"bit {number} of" for number in range(len(slots))]
             for side, slot in zip(sides if len(slots) > 1 else ("",), slots, strict=True):
@@ -189,11 +188,9 @@ class Builder:
         self._gates: list[Instruction] = []
         self._slots: dict[Instruction, int] = {}
         self._outputs: dict[str, tuple[int, ...]] = {}
-        # inputs are numbered below zero until their number is known
-        self._first = 2
 
     def input(self, name: str) -> int:
-        """The slot of an input."""
+        """The slot of an input; numbered below zero until it is known how many there are."""
         return self._inputs.setdefault(name, -1 - len(self._inputs))
 
     def all_of(self, slots: Iterable[int]) -> int:
@@ -233,7 +230,7 @@ class Builder:
         key = (operation, slots)
         found = self._slots.get(key)
         if found is None:
-            found = self._slots[key] = self._first + len(self._gates)
+            found = self._slots[key] = _FIRST + len(self._gates)
             self._gates.append(key)
         return found
 
@@ -249,14 +246,14 @@ class Builder:
             slot = pending.pop()
             if slot not in needed:
                 needed.add(slot)
-                if slot >= self._first:
-                    pending += self._gates[slot - self._first][1]
+                if slot >= _FIRST:
+                    pending += self._gates[slot - _FIRST][1]
         inputs = [name for name, slot in self._inputs.items() if slot in needed]
         places = {FALSE: FALSE, TRUE: TRUE} | {self._inputs[name]: place for place, name in enumerate(inputs, 2)}
         gates: list[Instruction] = []
-        for slot, (operation, operands) in enumerate(self._gates, self._first):
+        for slot, (operation, operands) in enumerate(self._gates, _FIRST):
             if slot in needed:
                 places[slot] = 2 + len(inputs) + len(gates)
-                gates.append((operation, tuple(places[operand] for operand in operands)))
+                gates.append((operation, tuple(sorted(places[operand] for operand in operands))))
         outputs = {name: tuple(places[slot] for slot in slots) for name, slots in self._outputs.items()}
         return Program(tuple(inputs), tuple(gates), outputs)

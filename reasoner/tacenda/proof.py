@@ -6,7 +6,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment
-from tacenda.inference import PROOF_GRAPH, SCENARIO_GRAPH, infer
+from tacenda.inference import PROOF_GRAPH, SCENARIO_GRAPH, Conclusions, infer
+from tacenda.inference import prove as proved
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Scenario
 from tacenda.terms import value_of
@@ -15,10 +16,12 @@ from tacenda.turtle import GENID
 _INNER = {v.tac("satisfies"), v.tac("fails"), v.tac("reaches")}
 
 
-def prove(kb: KnowledgeBase, scenario: Scenario) -> list[Quad]:
-    """The scenario, its conclusions and its proof, each statement in its named graph."""
-    conclusions = infer(kb, scenario, prove=True)
-    return [*conclusions.given, *_heading(kb, scenario), *conclusions.derived]
+def prove(kb: KnowledgeBase, scenario: Scenario, conclusions: Conclusions | None = None) -> list[Quad]:
+    """The scenario, its conclusions and its proof, each statement in its named graph.
+
+    Without *conclusions* the rules of inference draw them, which writes down every step in between too.
+    """
+    return [*_heading(kb, scenario), *proved(kb, scenario, conclusions or infer(kb, scenario))]
 
 
 def to_turtle(assessment: Assessment) -> str:
@@ -29,7 +32,7 @@ def to_turtle(assessment: Assessment) -> str:
     kb = assessment.kb
     triples = dict.fromkeys(
         quad.triple
-        for quad in prove(kb, assessment.scenario)
+        for quad in prove(kb, assessment.scenario, assessment.conclusions)
         if quad.predicate.value not in _INNER and not _is_plumbing(quad.triple)
     )
     prefixes = {name: iri for name, iri in v.PREFIXES.items() if name not in ("owl", "skos", "rdfs")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -45,7 +46,7 @@ class Questions:
         self._questions = [iri for iri, term in kb.taxonomy.terms.items() if term.is_open_question]
         self._asked = frozenset(self._questions)
         self._doubtful = _resting_on(kb, (iri for iri in self._questions if view.truth(iri) is not None))
-        doubted = replace(view, true=view.true - self._doubtful, false=view.false - self._doubtful)
+        doubted = replace(view, truths=ChainMap(dict.fromkeys(self._doubtful), dict(view.truths)))
         self._unsupposed = Completions(kb, doubted)
 
     def of(self, position: Position) -> tuple[str, ...]:

@@ -34,7 +34,6 @@ class Snapshot:
     norms: dict[str, Norm]
     taxonomy: Taxonomy
     network: Network
-    store: Store
 
 
 def kept(digest: str) -> Snapshot | None:
@@ -43,11 +42,7 @@ def kept(digest: str) -> Snapshot | None:
     if content is None:
         return None
     try:
-        values, quads = _Reader(io.BytesIO(content)).load()
-        store = Store()
-        store.load(quads, format=RdfFormat.N_QUADS, lenient=True)  # what was written by a store is well-formed
-        sources, norms, terms, gates = values
-        return Snapshot(sources, norms, terms, gates, store)
+        return Snapshot(*_Reader(io.BytesIO(content)).load())
     except (
         pickle.UnpicklingError,
         SyntaxError,
@@ -61,12 +56,26 @@ def kept(digest: str) -> Snapshot | None:
         return None
 
 
-def keep(digest: str, snapshot: Snapshot) -> None:
-    """Keep a snapshot for the next opening."""
+def kept_store(digest: str) -> Store | None:
+    """The statements of the law base with this digest, or nothing: most questions need none of them."""
+    content = cache.read(_name(digest, "nq"))
+    if content is None:
+        return None
+    try:
+        store = Store()
+        store.load(content, format=RdfFormat.N_QUADS, lenient=True)  # what was written by a store is well-formed
+    except (SyntaxError, ValueError):
+        return None
+    return store if len(store) else None
+
+
+def keep(digest: str, snapshot: Snapshot, store: Store) -> None:
+    """Keep a snapshot and the statements behind it for the next opening."""
     buffer = io.BytesIO()
-    snapshot.store.dump(buffer, format=RdfFormat.N_QUADS)
+    store.dump(buffer, format=RdfFormat.N_QUADS)
+    cache.write(_name(digest, "nq"), buffer.getvalue())
     values = (snapshot.sources, snapshot.norms, snapshot.taxonomy, snapshot.network)
-    cache.write(_name(digest), pickle.dumps((values, buffer.getvalue()), protocol=5))
+    cache.write(_name(digest), pickle.dumps(values, protocol=5))
 
 
 class _Reader(pickle.Unpickler):
@@ -81,9 +90,9 @@ class _Reader(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
-def _name(digest: str) -> str:
+def _name(digest: str, ending: str = "snapshot") -> str:
     """A name that changes with the law and with the code that reads it."""
     code = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         code.update(path.read_bytes())
-    return f"law-{digest[:32]}-{code.hexdigest()[:16]}.snapshot"
+    return f"law-{digest[:32]}-{code.hexdigest()[:16]}.{ending}"

@@ -45,6 +45,7 @@ class Taxonomy:
         disjoint: dict[str, frozenset[str]],
         by_role: dict[str, tuple[str, str]],
         composites: dict[str, tuple[str, ...]],
+        correlatives: dict[str, tuple[str, ...]],
     ) -> None:
         self.terms = terms
         self.above = above
@@ -52,6 +53,8 @@ class Taxonomy:
         """For a fact that a role defines: the role's property, and the class that its value must have."""
         self.composites = composites
         """For a fact that is defined as several others together: those others."""
+        self.correlatives = correlatives
+        """For a kind of norm the positions that the other person is in when it holds, after Hohfeld."""
         below: dict[str, set[str]] = {}
         for narrow, wides in above.items():
             for wide in wides:
@@ -83,6 +86,11 @@ class Taxonomy:
                         by_role[iri] = (role[0], value[0])
                     for parts in data.iris(restriction, _OWL + "intersectionOf"):
                         composites[iri] = data.members(parts)
+        correlatives: dict[str, tuple[str, ...]] = {}
+        for iri in data.by_subject:
+            if v.tac("HohfeldianPosition") in above.get(iri, ()):
+                for kind in data.iris(iri, v.tac("hasCorrelative")):
+                    correlatives[kind] = (*correlatives.get(kind, ()), iri)
         terms = {iri: _term(data, iri) for iri, _ in data.of_type([_OWL + "Class", v.tac("Role")])}
         return cls(
             terms,
@@ -90,6 +98,7 @@ class Taxonomy:
             {iri: frozenset(others) for iri, others in disjoint.items()},
             by_role,
             composites,
+            correlatives,
         )
 
     def is_a(self, narrow: str, wide: str) -> bool:

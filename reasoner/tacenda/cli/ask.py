@@ -50,7 +50,9 @@ def register(app: typer.Typer) -> None:
         context: Annotated[
             str | None, typer.Option(help="practice or court; both, unless named.", metavar="CONTEXT")
         ] = None,
-        engine: Annotated[str, typer.Option(help="The engine: sparql.", metavar="ENGINE")] = "sparql",
+        engine: Annotated[
+            str, typer.Option(help="compiled, or sparql: the rules, slower, to the same end.", metavar="ENGINE")
+        ] = "compiled",
         explain: Annotated[
             bool, typer.Option("--explain", help="Print the proof: conditions, exceptions tried, words and pinpoints.")
         ] = False,
@@ -65,21 +67,21 @@ def register(app: typer.Typer) -> None:
         kb: options.KbOption = None,
     ) -> None:
         """Ask what the law makes of a scenario: what is required, forbidden, privileged, permitted, open."""
-        from tacenda.assessment import assess, change
+        from tacenda.assessment import ENGINES, assess, change
         from tacenda.scenario import read_scenario
         from tacenda.scenario import suppose as supposing
 
         wanted = options.chosen_format(format, ("text", "json", "ttl"))
-        _one_of(engine, ("sparql",), "--engine")
+        _one_of(engine, tuple(ENGINES), "--engine")
         _one_of(context or "practice", ("practice", "court"), "--context")
         day = options.day_option(as_of, "--as-of")
         path, text = options.find_scenario(scenario)
         asked, base = read_scenario(path, text, folders=options.law_folders(kb), jurisdiction=where)
         asked = _settled(asked, day, closed, context)
-        before = assess(base, asked) if suppose or suppose_not else None
+        before = assess(base, asked, engine=engine) if suppose or suppose_not else None
         if before:
             asked = supposing(base, asked, suppose or (), suppose_not or ())
-        answer = assess(base, asked)
+        answer = assess(base, asked, engine=engine)
         moved = change(before, answer) if before else []
         if wanted == "json":
             found = answer.to_dict()

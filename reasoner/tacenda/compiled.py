@@ -152,6 +152,7 @@ def _statements(kb: KnowledgeBase, program: Program, view: View, values: Sequenc
     def one(predicate: str, value: str) -> Quad:
         return Quad(situation, NamedNode(predicate), NamedNode(value), CONCLUSIONS_GRAPH)
 
+    scenarios = v.tac("Scenario")
     of_type, excludes, satisfies, fails = v.RDF_TYPE, v.tac("excludes"), v.tac("satisfies"), v.tac("fails")
     for term in taxonomy.facts():
         truth = view.truth(term.iri)
@@ -160,8 +161,8 @@ def _statements(kb: KnowledgeBase, program: Program, view: View, values: Sequenc
         said = program.outputs.get(f"stated {term.iri}", program.outputs[term.iri])
         by_parts = not values[said[0 if truth else 1]]
         yield one((satisfies if truth else fails) if by_parts else (of_type if truth else excludes), term.iri)
-        if truth and not by_parts:
-            yield one(of_type, v.tac("Scenario"))
+        if truth and not by_parts and scenarios in taxonomy.above.get(scenarios, ()):
+            yield one(of_type, scenarios)
     for root in v.ROLES.values():
         for kind in taxonomy.kinds(root):
             if (truth := view.truth(kind)) is not None:

@@ -129,10 +129,10 @@ except SystemExit as stop:
 """
 
 
-def test_a_second_question_loads_no_slow_reasoner(tmp_path: Path) -> None:
-    """The first one closes the vocabulary with owlrl; the next finds that in the cache."""
+def test_a_question_loads_no_slow_reasoner(tmp_path: Path) -> None:
+    """Neither the first, with an empty cache, nor the next."""
     question = tmp_path / "question.yaml"
     question.write_text("jurisdiction: us\nas_of: 2026-11-22\nprofessional: psychologist\n", encoding="utf-8")
     code = ASKING.format(str(question))
-    assert loaded(code, XDG_CACHE_HOME=str(tmp_path)) >= {"owlrl", "rdflib"}
-    assert loaded(code, XDG_CACHE_HOME=str(tmp_path)) <= {"typer", "rich"}
+    for _ in range(2):
+        assert loaded(code, XDG_CACHE_HOME=str(tmp_path)) <= {"typer", "rich"}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pickle
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from commands import LAW
-from tacenda import cache, closure, knowledge
+from tacenda import cache, knowledge
+from tacenda.compiler import compile_law, reach
 from tacenda.knowledge import KnowledgeBase
+from tacenda.program import Program
 
 
 @pytest.fixture
@@ -35,17 +38,26 @@ def test_a_law_base_opened_again_is_the_same_and_nothing_is_worked_out(
     assert contents(opened()) == contents(first)
 
 
-def test_a_change_of_law_that_declares_no_class_leaves_the_closure_as_it_was(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    opened()
-    monkeypatch.setattr(closure, "_close", None)
-    changed = tmp_path / "law" / "us-zz"
-    changed.mkdir(parents=True)
-    for path in (LAW / "us-zz").glob("*.ttl"):
-        (changed / path.name).write_text(path.read_text().replace("shall not disclose", "must not disclose"))
-    kb = KnowledgeBase.open("us-zz", folders=[changed.parent])
-    assert kb.norm("us-zz:s1.silence").words == "must not disclose"
+def test_the_statements_are_read_when_they_are_asked_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = opened()
+    monkeypatch.setattr(knowledge, "kept_store", None)
+    again = opened()
+    assert (again.norms, again.network, again.acts_in_court) == (first.norms, first.network, first.acts_in_court)
+
+
+def test_a_program_kept_is_the_program_compiled(home: Path) -> None:
+    kb = KnowledgeBase.open("us-ma")
+    reached = reach(kb, "us-ma", date(2026, 11, 22), ("practice", "court"))
+    first = compile_law(kb, reached)
+    (kept,) = home.glob("program-*.json")
+    compile_law.cache_clear()
+    again = compile_law(kb, reached)
+    assert again is not first
+    assert again.digest == first.digest
+    kept.write_text("nonsense")
+    compile_law.cache_clear()
+    assert compile_law(kb, reached).digest == first.digest
+    assert Program.load(kept).digest == first.digest
 
 
 class Danger:
@@ -55,12 +67,13 @@ class Danger:
         return eval, ("__import__('pathlib').Path('harm').touch()",)
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", pickle.dumps(Danger()), pickle.dumps(((1, 2, 3, 4), b"<"))])
+@pytest.mark.parametrize("ending", ["snapshot", "nq"])
+@pytest.mark.parametrize("content", [b"", b"nonsense", pickle.dumps(Danger()), pickle.dumps((1, 2, 3))])
 def test_a_cache_that_was_tampered_with_is_worked_out_again(
-    home: Path, content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: Path, content: bytes, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = contents(opened())
-    (kept,) = home.glob("*.snapshot")
+    (kept,) = home.glob(f"law-*.{ending}")
     kept.write_bytes(content)
     monkeypatch.chdir(tmp_path)
     assert contents(opened()) == first

@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pyoxigraph import RdfFormat, Triple, parse, serialize
-
 _KEPT_FILES = 24
-
-
-def cached(key: str, make: Callable[[], Iterable[Triple]]) -> list[Triple]:
-    """The triples kept under *key* from an earlier run, or those that *make* gives, kept for the next."""
-    kept = read(f"{key}.nt")
-    if kept is not None:
-        try:
-            return [quad.triple for quad in parse(kept, format=RdfFormat.N_TRIPLES)]
-        except SyntaxError:
-            pass
-    triples = list(make())
-    write(f"{key}.nt", serialize(triples, format=RdfFormat.N_TRIPLES) or b"")
-    return triples
 
 
 def read(name: str) -> bytes | None:
@@ -52,3 +38,12 @@ def _folder() -> Path:
     if not home and os.path.expanduser("~") == "~":
         home = tempfile.gettempdir()
     return (Path(home) if home else Path("~/.cache").expanduser()) / "tacenda"
+
+
+@functools.cache
+def code_digest() -> str:
+    """A fingerprint of the package's code: what one version keeps, another does not trust."""
+    code = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        code.update(path.read_bytes())
+    return code.hexdigest()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from tacenda import cache
 from tacenda import vocabulary as v
+from tacenda.cache import code_digest
 from tacenda.errors import LawError, Problem
 from tacenda.knowledge import KnowledgeBase
 from tacenda.program import FALSE, TRUE, Builder, Program
@@ -19,6 +23,8 @@ FALSE_VALUE: Value = (FALSE, TRUE)
 TRUE_VALUE: Value = (TRUE, FALSE)
 CONTRADICTION = "contradiction"
 """The output that is set where a scenario says that some fact is both true and false."""
+_WORTH_KEEPING = 2000
+"""How many gates a program has at least that is sooner read than compiled."""
 FLAGS = {"required": "Obligation", "forbidden": "Prohibition", "privileged": "Privilege", "limited": "Limitation"}
 
 
@@ -28,6 +34,10 @@ class Reach:
 
     contexts: tuple[tuple[str, frozenset[str]], ...]
     closed: bool = False
+
+    def key(self) -> str:
+        """A text that is the same for equal reaches, in every run."""
+        return repr((self.closed, [(context, sorted(norms)) for context, norms in self.contexts]))
 
 
 @lru_cache(maxsize=512)
@@ -291,6 +301,18 @@ def compile_law(kb: KnowledgeBase, reached: Reach) -> Program:
     its parts), a norm or condition by context and IRI, the verdict on an act by context, flag and IRI; `contradiction`
     tells where there is no answer. Raises `LawError` for a circle of norms.
     """
+    name = f"program-{hashlib.sha256(f'{code_digest()} {kb.digest} {reached.key()}'.encode()).hexdigest()[:48]}.json"
+    content = cache.read(name)
+    if content is not None:
+        with suppress(ValueError, KeyError, TypeError):
+            return Program.from_json(content.decode())
+    program = _compile(kb, reached)
+    if len(program.gates) >= _WORTH_KEEPING:
+        cache.write(name, program.to_json().encode())
+    return program
+
+
+def _compile(kb: KnowledgeBase, reached: Reach) -> Program:
     compiler = Compiler(kb, reached)
     output = compiler.builder.output
     first = reached.contexts[0][0]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import pickle
 from dataclasses import dataclass
-from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store
 
@@ -92,7 +90,4 @@ class _Reader(pickle.Unpickler):
 
 def _name(digest: str, ending: str = "snapshot") -> str:
     """A name that changes with the law and with the code that reads it."""
-    code = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        code.update(path.read_bytes())
-    return f"law-{digest[:32]}-{code.hexdigest()[:16]}.{ending}"
+    return f"law-{digest[:32]}-{cache.code_digest()[:16]}.{ending}"

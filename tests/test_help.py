@@ -12,7 +12,7 @@ from commands import Result, process, tacenda
 from tacenda import __version__
 
 Golden = Callable[[str, str], None]
-COMMANDS = ("ask", "validate", "show", "query", "test", "check")
+COMMANDS = ("ask", "validate", "show", "query", "test", "check", "compile")
 
 
 def test_the_version() -> None:

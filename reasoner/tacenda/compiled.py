@@ -158,7 +158,7 @@ def _statements(kb: KnowledgeBase, program: Program, view: View, values: Sequenc
         truth = view.truth(term.iri)
         if truth is None:
             continue
-        said = program.outputs.get(f"stated {term.iri}", program.outputs[term.iri])
+        said = program.outputs.get(f"itself {term.iri}", program.outputs[term.iri])
         by_parts = not values[said[0 if truth else 1]]
         yield one((satisfies if truth else fails) if by_parts else (of_type if truth else excludes), term.iri)
         if truth and not by_parts and scenarios in taxonomy.above.get(scenarios, ()):

@@ -65,12 +65,12 @@ def _same(one: Reach) -> Reach:
 
 def true_of(iri: str) -> str:
     """The input that is set where a scenario states a fact, or gives a role a value of this class."""
-    return f"true {iri}"
+    return f"stated {iri}"
 
 
 def false_of(iri: str) -> str:
     """The input that is set where a scenario denies a fact, or gives a role a value that cannot be of this class."""
-    return f"false {iri}"
+    return f"denied {iri}"
 
 
 def given(role: str) -> str:
@@ -104,7 +104,7 @@ class Compiler:
             del self._open[key]
         return found
 
-    def stated(self, fact: str) -> Value:
+    def itself(self, fact: str) -> Value:
         """Where a fact is stated or implied, denied or excluded, whatever its parts are."""
         return self._facts.value(fact)
 
@@ -211,7 +211,7 @@ class _Facts:
         return found
 
     def _is_fact(self, iri: str) -> bool:
-        return self._scenarios in self._taxonomy.above.get(iri, ())
+        return iri != self._scenarios and self._scenarios in self._taxonomy.above.get(iri, ())
 
     def _role(self, kind: str) -> Value:
         true, false = self._builder.input(true_of(kind)), self._builder.input(false_of(kind))
@@ -297,8 +297,8 @@ def _excluders(taxonomy: Taxonomy) -> dict[str, list[str]]:
 def compile_law(kb: KnowledgeBase, reached: Reach) -> Program:
     """The program that says everything of a scenario: facts, kinds of role, conditions, norms, and acts.
 
-    Outputs are called by what they say: a fact by its IRI (a sum of facts also by `stated` and IRI, for itself without
-    its parts), a norm or condition by context and IRI, the verdict on an act by context, flag and IRI; `contradiction`
+    Outputs are called by what they say: a fact by its IRI (a sum of facts also by `itself` and IRI, without what its
+    parts say), a norm or condition by context and IRI, the verdict on an act by context, flag and IRI; `contradiction`
     tells where there is no answer. Raises `LawError` for a circle of norms.
     """
     name = f"program-{hashlib.sha256(f'{code_digest()} {kb.digest} {reached.key()}'.encode()).hexdigest()[:48]}.json"
@@ -319,7 +319,7 @@ def _compile(kb: KnowledgeBase, reached: Reach) -> Program:
     for iri in _facts_and_kinds(kb):
         output(iri, compiler.value(first, iri))
         if iri in kb.taxonomy.composites:
-            output(f"stated {iri}", compiler.stated(iri))
+            output(f"itself {iri}", compiler.itself(iri))
     applied = frozenset(kb.network.applications.values())
     for context, norms in reached.contexts:
         for iri in kb.network.gates:

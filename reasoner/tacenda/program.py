@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
 from tacenda.errors import Problem, SourceError
+from tacenda.textfile import write_whole
+from tacenda.vocabulary import shorten
 
 FALSE, TRUE = 0, 1
 """The slots of the plane that is nowhere set, and of the plane that is set everywhere."""
@@ -88,6 +90,21 @@ class Program:
             builder.output(name, [slots[slot] for slot in self.outputs[name]])
         return builder.program()
 
+    def behind(self, outputs: Iterable[str]) -> list[str]:
+        """The outputs, and every other that stands between them and the inputs."""
+        wanted = set(outputs)
+        pending = [slot for name in wanted for slot in self.outputs[name]]
+        needed: set[int] = set()
+        first = 2 + len(self.inputs)
+        while pending:
+            slot = pending.pop()
+            if slot not in needed:
+                needed.add(slot)
+                pending += self.gates[slot - first][1] if slot >= first else ()
+        between = {slot for slot in needed if slot >= first}
+        between -= {slot for name in wanted for slot in self.outputs[name]}
+        return [name for name, slots in self.outputs.items() if name in wanted or between.issuperset(slots)]
+
     @cached_property
     def digest(self) -> str:
         """A fingerprint: equal for programs with the same inputs, gates and outputs."""
@@ -118,9 +135,7 @@ class Program:
 
     def save(self, path: Path) -> None:
         """Write the program to a file, whole or not at all."""
-        part = path.with_name(f"{path.name}.part")
-        part.write_text(self.to_json(), encoding="utf-8")
-        part.replace(path)
+        write_whole(path, self.to_json())
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -141,7 +156,8 @@ class Program:
         return found
 
     def _name(self, slot: int) -> str:
-        return self.names.get(slot, f"#{slot}")
+        """The name of a slot as people read it, or its number."""
+        return " ".join(map(shorten, self.names.get(slot, f"#{slot}").split(" ")))
 
     def lines(self) -> Iterator[str]:
         """A line for each gate, in order, then one for each output that is an input, or like another output."""
@@ -150,9 +166,9 @@ class Program:
             names = [self._name(operand) for operand in operands]
             yield f"{self._name(slot)} = {_SIGNS[operation].join(names) if operation != NOT else f'not {names[0]}'}"
         for name, slots in self.outputs.items():
-            shown = [self._name(slot) for slot in slots]
-            if any(slot < first or not self._name(slot).endswith(name) for slot in slots):
-                yield f"{name} = {', '.join(shown)}"
+            shown, own = [self._name(slot) for slot in slots], " ".join(map(shorten, name.split(" ")))
+            if any(slot < first or not text.endswith(own) for slot, text in zip(slots, shown, strict=True)):
+                yield f"{own} = {', '.join(shown)}"
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -165,7 +181,7 @@ class Program:
         first = 2 + len(self.inputs)
         shapes = {AND: "and", OR: "or", NOT: "not"}
         for slot in sorted(used | set(range(first, first + len(self.gates)))):
-            label = self.names.get(slot, "")
+            label = self._name(slot) if slot in self.names else ""
             if slot >= first:
                 operation, operands = self.gates[slot - first]
                 label = f"{shapes[operation]}\\n{_quoted(label)}" if label else shapes[operation]

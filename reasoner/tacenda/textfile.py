@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tacenda.errors import Problem, SourceError, nearest
@@ -54,6 +55,19 @@ def whole(text: str, name: str) -> str:
     if not text.strip():
         raise SourceError(Problem("the file is empty", name))
     return text
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a text file whole, or leave what was there; raises `SourceError` when it cannot be written."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            part.write_text(text, encoding="utf-8", newline="")
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise SourceError(Problem(f"cannot be written: {(error.strerror or str(error)).lower()}", str(path))) from error
 
 
 def _nearest_file(path: Path) -> str:

@@ -1,21 +1,27 @@
-"""What an open answer depends on, and what would settle it, against every completion tried one by one."""
+"""What an open answer depends on, and what would settle it: by diagrams, a solver, and every completion tried."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, product
+from functools import partial
+from itertools import combinations, islice, product
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+import tacenda
 from oracle import Law, Oracle, Words
 from strategies import LAWS, knowledge_base, law, scenarios
 from tacenda import vocabulary as v
-from tacenda.analysis import LIMIT
-from tacenda.assessment import assess
+from tacenda.analysis import LIMIT, Completions
+from tacenda.assessment import Position, assess
+from tacenda.drawing import Drawing
+from tacenda.formula import Formula, Verdicts
 from tacenda.model import Scenario, Status, status_of
+from tacenda.resources import folder
+from tacenda.satisfiability import Search
 
 MOST = 6
 """How many facts and professions a scenario leaves open at most, so that all completions can be tried."""
@@ -33,6 +39,7 @@ def test_outlooks_are_those_of_all_completions(seed: int) -> None:
     def agree(scenario: Scenario) -> None:
         for answer in assess(kb, scenario).contexts:
             oracle = Oracle(its_law, scenario, v.CONTEXTS[answer.context])
+            order = {iri: place for place, iri in enumerate(kb.taxonomy.terms)}
             completed = [(one, completion(oracle, one)) for one in all_ways(leaves(oracle))]
             for position in answer.positions:
                 settled = {frozenset(one.items()): status_in(its, position.act) for one, its in completed}
@@ -41,12 +48,16 @@ def test_outlooks_are_those_of_all_completions(seed: int) -> None:
                     continue
                 variables = sorted(turning(settled))
                 among = {frozenset(one.items()): settled_as(one, settled) for one in possible(oracle, variables)}
-                assert set(position.outlook.depends_on) == turning(among)
-                for status in Status:
-                    expected = smallest_ways(variables, among, status)
-                    found = [frozenset(way.items()) for way in position.outlook.would_be.get(status, ())]
-                    assert len(found) == len(set(found)) == min(LIMIT, len(expected))
-                    assert set(found) <= expected
+                depends = tuple(sorted(turning(among), key=order.__getitem__))
+                expected = {status: least_ways(variables, among, status, order) for status in Status}
+                assert position.outlook.depends_on == depends
+                assert position.outlook.would_be == {one: tuple(ways[:LIMIT]) for one, ways in expected.items() if ways}
+                assert position.outlook.would_be_complete is all(len(ways) <= LIMIT for ways in expected.values())
+                for method in (Drawing(formula(position)), Search(formula(position))):
+                    verdicts = verdicts_of(position)
+                    assert method.turning(verdicts) == depends
+                    found = {status: [*map(in_order, ways)] for status, ways in method.ways(verdicts).items()}
+                    assert found == {status: [*map(in_order, ways)] for status, ways in expected.items() if ways}
 
     agree()
 
@@ -149,14 +160,76 @@ def settled_as(one: Completion, settled: Mapping[Way, Status]) -> Status:
     return next(status for way, status in settled.items() if way.issuperset(one.items()))
 
 
-def smallest_ways(names: Sequence[str], settled: Mapping[Way, Status], status: Status) -> set[Way]:
-    """Every smallest choice of names that leaves this status and no other possible."""
-    for size in range(len(names) + 1):
-        outcomes: dict[Way, set[Status]] = {}
-        for way, its in settled.items():
+def least_ways(
+    names: Sequence[str], settled: Mapping[Way, Status], status: Status, order: Mapping[str, int]
+) -> list[Completion]:
+    """Every choice of names that leaves this status and no other possible, and that could not do with fewer."""
+    outcomes: dict[Way, set[Status]] = {}
+    for way, its in settled.items():
+        for size in range(len(names) + 1):
             for part in combinations(sorted(way), size):
                 outcomes.setdefault(frozenset(part), set()).add(its)
-        found = {way for way, its in outcomes.items() if its == {status}}
-        if found:
-            return found
-    return set()
+    enough = {way for way, its in outcomes.items() if its == {status}}
+    least = [way for way in enough if not any(way - {one} in enough for one in way)]
+    spelled = [sorted(way, key=lambda one: order[one[0]]) for way in least]
+    return [
+        dict(way)
+        for way in sorted(
+            spelled, key=lambda way: (len(way), sum(value for _, value in way), [(order[a], b) for a, b in way])
+        )
+    ]
+
+
+def in_order(way: Completion) -> list[tuple[str, bool]]:
+    """A way as it is spelled."""
+    return list(way.items())
+
+
+def formula(position: Position) -> Formula:
+    """The formulas behind an open position."""
+    return completions(position)._formula
+
+
+def completions(position: Position) -> Completions:
+    """What works out the outlook of an open position."""
+    assert isinstance(position.look, partial)
+    found = position.look.func.__self__  # type: ignore[attr-defined]
+    assert isinstance(found, Completions)
+    return found
+
+
+def verdicts_of(position: Position) -> Verdicts:
+    """What the status of an open position rests on."""
+    assert isinstance(position.look, partial)
+    return formula(position).verdicts(*position.look.args)
+
+
+SHIPPED = sorted(path.stem for path in (folder("kb") / "scenarios").glob("*.yaml"))
+BROADEST = 60
+"""How many unknown facts a position may have at most for both methods to be tried on it."""
+SHOWN = 6
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_on_real_law_the_solver_says_what_the_diagrams_say(name: str) -> None:
+    positions = [one for answer in tacenda.ask(name).contexts for one in answer.positions if one.look]
+    opened = {(one.context, verdicts_of(one)): one for one in positions}
+    for (_, verdicts), position in opened.items():
+        if position.breadth <= BROADEST:
+            drawing, search = Drawing(formula(position)), Search(formula(position))
+            assert search.turning(verdicts) == drawing.turning(verdicts)
+            assert shown(search.ways(verdicts)) == shown(drawing.ways(verdicts))
+
+
+def shown(ways: Mapping[Status, Iterator[Completion]]) -> dict[Status, list[list[tuple[str, bool]]]]:
+    """The first few ways to each status."""
+    return {status: [in_order(way) for way in islice(found, SHOWN)] for status, found in ways.items()}
+
+
+def test_what_is_too_large_to_draw_is_answered_all_the_same() -> None:
+    answer = tacenda.ask("ordinary-therapy")
+    for position in answer.context("court").positions:
+        if position.look and position.breadth <= BROADEST:
+            assert isinstance(position.look, partial)
+            undrawn = Completions(answer.kb, answer.context("court").view, steps=0)
+            assert undrawn.outlook(*position.look.args) == position.outlook

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations, product
+from collections.abc import Callable, Mapping
+from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tacenda.boolean import FALSE, TRUE, Diagrams
+from tacenda.boolean import TRUE, Diagrams, TooLargeError
 
 WIDTH = 5
 Expression = tuple[str, "int | Expression", "int | Expression"] | int
@@ -88,40 +89,11 @@ def test_the_support_is_what_the_function_turns_on(expression: Expression) -> No
     assert d.support(diagram(d, expression)) == turning
 
 
-@by_table
-@given(expressions, expressions)
-def test_implicants_are_all_the_smallest_possible_ways(expression: Expression, limits: Expression) -> None:
-    """As the analysis uses them: the function is true wherever that is not possible."""
+def test_no_more_steps_are_taken_than_are_allowed() -> None:
     d = Diagrams()
-    possible = diagram(d, limits)
-    enough = d.ite(possible, diagram(d, expression), TRUE)
-    least, expected = smallest(expression, limits)
-    assert d.smallest_implicant(enough, possible) == least
-    found = [frozenset(implicant.items()) for implicant in d.implicants(enough, possible)]
-    assert len(found) == len(set(found))
-    assert set(found) == expected
-
-
-def smallest(expression: Expression, limits: Expression) -> tuple[int | None, set[frozenset[tuple[int, bool]]]]:
-    """By trying them all: the least number of variables that settle the expression in each possible row, and how."""
-    for size in range(WIDTH + 1):
-        ways = set(ways_of(size, expression, limits))
-        if ways:
-            return size, ways
-    return None, set()
-
-
-def ways_of(size: int, expression: Expression, limits: Expression) -> Iterator[frozenset[tuple[int, bool]]]:
-    """Every choice of *size* variables that some possible row agrees with, and that settles all of those."""
-    for numbers in combinations(range(WIDTH), size):
-        for values in product((False, True), repeat=size):
-            way = dict(zip(numbers, values, strict=True))
-            rows = [row for row in ROWS if row | way == row and value(limits, row)]
-            if rows and all(value(expression, row) for row in rows):
-                yield frozenset(way.items())
-
-
-def test_nothing_settles_what_is_false() -> None:
-    d = Diagrams()
-    assert d.smallest_implicant(FALSE) is None
-    assert list(d.implicants(FALSE)) == []
+    variables = [d.variable(number) for number in range(WIDTH)]
+    d.allow(2)
+    with pytest.raises(TooLargeError):
+        d.conjunction(variables)
+    d.allow(-1)
+    assert d.support(d.conjunction(variables)) == set(range(WIDTH))

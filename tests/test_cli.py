@@ -102,6 +102,7 @@ def test_a_position_in_json_has_the_keys_of_the_contract() -> None:
         "review": "checked",
         "depends_on": [],
         "would_be": {},
+        "would_be_complete": True,
         "open_questions": [],
         "lifted": [{"norm": "us-zz:s1.silence", "by": ["us-zz:s2.report"]}],
         "limited_by": [],

@@ -5,10 +5,14 @@ A node is an int: 0 is false, 1 is true, any other stands for `if variable then 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 FALSE, TRUE = 0, 1
 _LEAF = 1 << 30
+
+
+class TooLargeError(Exception):
+    """A function takes more steps to work out than were allowed."""
 
 
 class Diagrams:
@@ -25,7 +29,17 @@ class Diagrams:
         self._unique: dict[tuple[int, int, int], int] = {}
         self._ite: dict[tuple[int, int, int], int] = {}
         self._given: dict[tuple[int, int, bool], int] = {}
-        self._smallest: dict[tuple[int, int], int | None] = {}
+        self._budget = -1
+
+    def allow(self, steps: int) -> None:
+        """Give up with `TooLargeError` after so many steps from now; -1 is for never."""
+        self._budget = steps
+
+    def spend(self) -> None:
+        """Count a step; raises `TooLargeError` when no more are allowed."""
+        if self._budget == 0:
+            raise TooLargeError
+        self._budget -= 1
 
     def variable(self, number: int) -> int:
         """The function that is true when the variable is."""
@@ -55,6 +69,7 @@ class Diagrams:
         key = (test, then, otherwise)
         found = self._ite.get(key)
         if found is None:
+            self.spend()
             nodes = self._nodes
             t, t0, t1 = nodes[test]
             h, h0, h1 = nodes[then]
@@ -70,7 +85,12 @@ class Diagrams:
             found = self._ite[key] = self._node(top, self.ite(t0, h0, e0), self.ite(t1, h1, e1))
         return found
 
-    def _half(self, function: int, number: int, value: bool) -> int:
+    def node(self, function: int) -> tuple[int, int, int]:
+        """The first variable that a function asks about, with what is left when it is false and when it is true."""
+        return self._nodes[function]
+
+    def half(self, function: int, number: int, value: bool) -> int:
+        """The function with its first variable fixed, if *number* is that; else the function itself."""
         node = self._nodes[function]
         return node[2 if value else 1] if node[0] == number else function
 
@@ -101,6 +121,7 @@ class Diagrams:
             return high if value else low
         key = (function, number, value)
         if key not in self._given:
+            self.spend()
             self._given[key] = self._node(variable, self.given(low, number, value), self.given(high, number, value))
         return self._given[key]
 
@@ -117,47 +138,7 @@ class Diagrams:
                 pending.extend(self._nodes[node][1:])
         return frozenset(found)
 
-    def smallest_implicant(self, function: int, possible: int = TRUE) -> int | None:
-        """The least number of variables that, fixed in a *possible* way, make the function true; `None` if none do."""
-        if possible == FALSE or function == FALSE:
-            return None
-        if function == TRUE:
-            return 0
-        possible = self._from(self._nodes[function][0], possible)
-        key = (function, possible)
-        if key not in self._smallest:
-            number, low, high = self._nodes[function]
-            both = self.ite(low, high, FALSE)
-            sizes = [self.smallest_implicant(both, possible)]
-            for value, side in ((True, high), (False, low)):
-                if side == both:
-                    continue  # fixing the variable this way gains nothing over leaving it open
-                size = self.smallest_implicant(side, self._half(possible, number, value))
-                sizes.append(None if size is None else size + 1)
-            self._smallest[key] = min((size for size in sizes if size is not None), default=None)
-        return self._smallest[key]
-
-    def implicants(self, function: int, possible: int = TRUE, size: int | None = None) -> Iterator[dict[int, bool]]:
-        """Every *possible* way to make the function true by fixing as few variables as it takes (or *size* of them)."""
-        least = self.smallest_implicant(function, possible)
-        size = least if size is None else size
-        if least is None or size is None or least > size:
-            return
-        if function == TRUE:
-            if size == 0:
-                yield {}
-            return
-        number, low, high = self._nodes[function]
-        possible = self._from(number, possible)
-        both = self.ite(low, high, FALSE)
-        yield from self.implicants(both, possible, size)
-        for value, side in ((True, high), (False, low)):
-            if side == both or not size:
-                continue
-            for found in self.implicants(side, self._half(possible, number, value), size - 1):
-                yield {number: value} | found
-
-    def _from(self, number: int, possible: int) -> int:
+    def beyond(self, number: int, possible: int) -> int:
         """What is possible for the variables from *number* on, whatever those before it are."""
         while possible > 1 and self._nodes[possible][0] < number:
             _, low, high = self._nodes[possible]

@@ -84,6 +84,7 @@ def _position(kb: KnowledgeBase, asked: Questions, position: Position) -> dict[s
         "review": position.review or None,
         "depends_on": list(map(v.shorten, position.depends_on)),
         "would_be": _would_be(position),
+        "would_be_complete": position.outlook is None or position.outlook.would_be_complete,
         "open_questions": list(map(v.shorten, asked.of(position))),
         "lifted": [{"norm": v.shorten(lift.norm.iri), "by": _names(lift.by)} for lift in position.lifted],
         "limited_by": _names(position.limited_by),

@@ -145,11 +145,12 @@ def _open(
         yield from wrapped(f"{answer.context}: {position.label}", width, "  ", "    ")
         assert position.outlook is not None
         for status, sets in position.outlook.would_be.items():
-            # of equals, the set that supposes least to be true is the one a reader expects
-            for found in sets if everything else sorted(sets, key=lambda one: sum(one.values()))[:1]:
+            for found in sets if everything else sets[:1]:
                 facts = " and ".join(fact_phrase(kb, iri, value) for iri, value in found.items())
                 wish = f"would be {status.value} if {facts}" if found else f"{status.value} in every case"
                 yield from wrapped(wish, width, "    ", "      ")
+        if everything and not position.outlook.would_be_complete:
+            yield "    and in further ways"
         names = [fact_phrase(kb, iri) for iri in position.depends_on]
         if everything or len(names) <= FACTS_SHOWN:
             yield from wrapped(f"depends on: {'; '.join(names)}", width, "    ", "      ")

@@ -33,6 +33,7 @@ def test_an_answer_in_json_has_the_keys_of_the_contract() -> None:
         "warnings",
         "disclaimer",
         "contexts",
+        "ask_next",
     ]
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", answer["law_base"])
     assert {key: answer[key] for key in list(answer)[:5]} == {
@@ -40,8 +41,19 @@ def test_an_answer_in_json_has_the_keys_of_the_contract() -> None:
         "jurisdictions": ["us-zz"],
         "as_of": "2026-11-22",
         "closed": False,
-        "engine": "sparql",
+        "engine": "compiled",
     }
+    assert answer["ask_next"][:1] == [
+        {
+            "fact": "fact:Communication",
+            "role": None,
+            "label": "communication with the client",
+            "yes": 34,
+            "no": 36,
+            "expected": 35.0,
+            "positions": 36,
+        }
+    ]
     practice, court = answer["contexts"]
     assert list(practice) == ["context", "positions", "open_questions", "norms", "correlatives"]
     assert (practice["context"], court["context"]) == ("practice", "court")

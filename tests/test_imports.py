@@ -23,11 +23,11 @@ FLOORS = (
     {"knowledge", "reading", "checking"},
     {"scenario"},
     {"inference", "validation", "compiler"},
-    {"compiled", "formula"},
-    {"drawing", "satisfiability"},
+    {"compiled", "formula", "kernel"},
+    {"drawing", "satisfiability", "lanes"},
     {"analysis", "authority", "operands"},
     {"assessment"},
-    {"explanation", "passage", "proof", "questions", "asking"},
+    {"explanation", "passage", "proof", "questions", "asking", "next_question"},
     {"report", "outline", "sparql", "contract", "coverage"},
     {"expectation"},
     {"decided"},
@@ -41,7 +41,7 @@ FLOORS = (
 SHOWN_BY = {("assessment", "contract"), ("assessment", "proof"), ("assessment", "report")}
 """An answer shows itself: `print(answer)`, `answer.to_dict()`. These alone look up, and only when they are called."""
 
-HEAVY = ("rdflib", "owlrl", "pyshacl", "networkx", "typer", "rich", "pysat")
+HEAVY = ("rdflib", "owlrl", "pyshacl", "networkx", "typer", "rich", "pysat", "numpy", "pyarrow", "pyspark", "duckdb")
 
 
 def modules() -> dict[str, ast.Module]:

@@ -104,5 +104,4 @@ class Completions:
 
     def breadth(self, act: str, deciding: Mapping[str, Sequence[Norm]]) -> int:
         """How many unknown facts an act's position may turn on at most: quick to count, never too low."""
-        verdicts = self._formula.verdicts(act, deciding)
-        return len(self._formula.leaves(iri for group in verdicts for iri in group))
+        return self._formula.mask(self._formula.verdicts(act, deciding).members()).bit_count()

@@ -90,8 +90,13 @@ class ContextAnswer:
 
     context: str
     positions: tuple[Position, ...]
-    norms: tuple[tuple[Norm, Truth], ...]
+    reached: tuple[Norm, ...] = field(repr=False)
     view: View = field(repr=False)
+
+    @cached_property
+    def norms(self) -> tuple[tuple[Norm, Truth], ...]:
+        """The norms that reach the scenario, each with whether it holds."""
+        return tuple((norm, self.view.truth(norm.iri)) for norm in self.reached)
 
     def position(self, act: str) -> Position:
         """The position on an act, given as a compact name or IRI; raises `KeyError` when no norm speaks of it."""
@@ -183,9 +188,14 @@ class _Bearing:
 
 
 @lru_cache(maxsize=64)
+def _reached(kb: KnowledgeBase, reached: frozenset[str]) -> tuple[Norm, ...]:
+    return tuple(norm for iri, norm in kb.norms.items() if iri in reached)
+
+
+@lru_cache(maxsize=64)
 def _bearings(kb: KnowledgeBase, reached: frozenset[str], context: str) -> tuple[_Bearing, ...]:
     """The acts on which the norms in reach take a position, in the order of the vocabulary."""
-    norms = [norm for norm in kb.norms.values() if norm.iri in reached]
+    norms = _reached(kb, reached)
     acts = dict.fromkeys(norm.act for norm in norms if norm.act and norm.kind not in ("Power", "Immunity", "Right"))
     for norm in norms:
         if norm.act and norm.kind in ("Prohibition", "Privilege"):
@@ -222,14 +232,15 @@ def _lifters(kb: KnowledgeBase, norm: Norm, act: str) -> Iterator[tuple[Norm, st
 
 def _answer(kb: KnowledgeBase, view: View) -> ContextAnswer:
     completions = Completions(kb, view)
-    positions = tuple(_position(view, one, completions) for one in _bearings(kb, view.reached, view.context))
-    norms = tuple((norm, view.truth(iri)) for iri, norm in kb.norms.items() if iri in view.reached)
-    return ContextAnswer(view.context, positions, norms, view)
+    positions = tuple([_position(view, one, completions) for one in _bearings(kb, view.reached, view.context)])
+    return ContextAnswer(view.context, positions, _reached(kb, view.reached), view)
 
 
 def _position(view: View, about: _Bearing, completions: Completions) -> Position:
     truth, act, norms = view.truths.get, about.act, about.norms
-    required, forbidden, privileged = (truth(f"{flag} {act}") if norms[kind] else False for flag, kind in _FLAGS)
+    required = truth(f"required {act}") if norms["Obligation"] else False
+    forbidden = truth(f"forbidden {act}") if norms["Prohibition"] else False
+    privileged = truth(f"privileged {act}") if norms["Privilege"] else False
     status = status_of(required, forbidden, privileged)
     is_open = status is Status.UNSETTLED or (status is Status.REQUIRED and forbidden is None)
     return Position(
@@ -240,12 +251,17 @@ def _position(view: View, about: _Bearing, completions: Completions) -> Position
         required=required,
         forbidden=forbidden,
         privileged=privileged,
-        because=tuple(_because(truth, status, about)),
-        lifted=tuple(_lifted(truth, about)),
-        limited_by=tuple(norm for norm, gate in about.limits if truth(gate)),
+        because=_because(truth, status, about),
+        lifted=tuple(_lifted(truth, about)) if about.liftable else (),
+        limited_by=tuple([norm for norm, gate in about.limits if truth(gate)]) if about.limits else (),
         look=partial(completions.outlook, act, norms) if is_open else None,
         measure=partial(completions.breadth, act, norms) if is_open else None,
     )
+
+
+def deciding(kb: KnowledgeBase, answer: ContextAnswer) -> Mapping[str, dict[str, list[Norm]]]:
+    """For each act on which the law takes a position in one context, the norms that speak of it, by kind."""
+    return {one.act: one.norms for one in _bearings(kb, answer.view.reached, answer.context)}
 
 
 def bearing_on(kb: KnowledgeBase, reached: Sequence[Norm], act: str) -> dict[str, list[Norm]]:
@@ -258,17 +274,14 @@ def bearing_on(kb: KnowledgeBase, reached: Sequence[Norm], act: str) -> dict[str
     return found
 
 
-def _because(truth: Callable[[str], Truth], status: Status, about: _Bearing) -> Iterator[Norm]:
+def _because(truth: Callable[[str], Truth], status: Status, about: _Bearing) -> tuple[Norm, ...]:
     wanted = None if status is Status.UNSETTLED else True
-    for kind in _DECIDING[status]:
-        for norm, gate in about.deciding[kind]:
-            if truth(gate) is wanted:
-                yield norm
+    return tuple([n for kind in _DECIDING[status] for n, gate in about.deciding[kind] if truth(gate) is wanted])
 
 
 def _lifted(truth: Callable[[str], Truth], about: _Bearing) -> Iterator[Lift]:
     for norm, lifters in about.liftable:
-        if truth(norm.iri) and (by := tuple(other for other, gate in lifters if truth(gate))):
+        if truth(norm.iri) and (by := tuple([other for other, gate in lifters if truth(gate)])):
             yield Lift(norm, by)
 
 

@@ -9,6 +9,7 @@ from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, ContextAnswer, Position
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, Norm, Status
+from tacenda.next_question import best_questions
 from tacenda.questions import Questions
 
 
@@ -25,6 +26,7 @@ def assessment_to_dict(assessment: Assessment) -> dict[str, Any]:
         "warnings": list(assessment.warnings),
         "disclaimer": "research, not legal advice",
         "contexts": [_context(kb, answer) for answer in assessment.contexts],
+        "ask_next": [question.to_dict() for question in best_questions(assessment)],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -29,6 +30,10 @@ class Verdicts(NamedTuple):
     forbidden: tuple[str, ...]
     privileged: tuple[str, ...]
 
+    def members(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*self.required, *self.forbidden, *self.privileged)
+
 
 class Formula:
     """The gates of a law in one view, in which what is known is a constant and what is unknown a variable."""
@@ -38,6 +43,7 @@ class Formula:
         self._view = view
         self._clauses: dict[tuple[str, str], tuple[Clause, ...]] = {}
         self._said: dict[str, list[tuple[str, str]]] = {}
+        self._masks: dict[str, int] = {}
         self.places: Mapping[str, int] = _places(kb)
         """The place of each term in the vocabulary: the order in which facts are read."""
 
@@ -66,25 +72,27 @@ class Formula:
         """What something unknown rests on; nothing for a variable."""
         return self._kb.network.gates.get(iri)
 
+    def mask(self, roots: Iterable[str]) -> int:
+        """The variables under some members, as the bits at their places in the vocabulary."""
+        found = 0
+        for iri in roots:
+            own = self._masks.get(iri)
+            if own is None:
+                gate = self.gate(iri)
+                if self.constant(iri) is not None:
+                    own = 0
+                elif gate is None:
+                    own = 1 << self.places[iri]
+                else:
+                    own = self.mask((*gate.needs, *gate.needs_one_of, *gate.barred_by))
+                self._masks[iri] = own
+            found |= own
+        return found
+
     def leaves(self, roots: Iterable[str]) -> list[str]:
         """The variables under some members, in the order of the vocabulary."""
-        found: set[str] = set()
-        pending, seen = list(roots), set[str]()
-        while pending:
-            iri = pending.pop()
-            if iri in seen or self.constant(iri) is not None:
-                continue
-            seen.add(iri)
-            gate = self.gate(iri)
-            if gate:
-                pending += [*gate.needs, *gate.needs_one_of, *gate.barred_by]
-            else:
-                found.add(iri)
-        return self.in_order(found)
-
-    def in_order(self, leaves: Iterable[str]) -> list[str]:
-        """Facts and kinds of role in the order of the vocabulary."""
-        return sorted(leaves, key=self.places.__getitem__)
+        mask = self.mask(roots)
+        return [iri for iri, place in self.places.items() if mask >> place & 1] if mask else []
 
     def rules(self, variables: Sequence[str]) -> list[Clause]:
         """What the taxonomy says of some variables: a kind implies what it is a kind of, and exclusives exclude."""
@@ -143,5 +151,6 @@ class Formula:
                 yield tuple((leaf, False) for leaf in self.leaves(parts))
 
 
+@lru_cache(maxsize=16)
 def _places(kb: KnowledgeBase) -> dict[str, int]:
     return {iri: place for place, iri in enumerate(kb.taxonomy.terms)}

@@ -12,6 +12,7 @@ from tacenda.errors import visible
 from tacenda.explanation import explain_answer, fact_phrase
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import WEIGHTIEST_FIRST, Status
+from tacenda.next_question import best_questions
 from tacenda.passage import passage, wrapped
 from tacenda.questions import Questions
 
@@ -52,6 +53,7 @@ def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = F
     ]
     if opened:
         lines += ["", "STILL OPEN", *opened]
+        lines += [f"  ask next: {question}" for question in best_questions(assessment, few=1)]
     asked = dict.fromkeys(
         block for answer in assessment.contexts for block in _questions(kb, answer, nearest[answer.context], width)
     )

@@ -106,7 +106,7 @@ class _Pair:
     """Two copies of the law that agree on every fact but, as it may be asked, one."""
 
     def __init__(self, formula: Formula, verdicts: Verdicts) -> None:
-        self.leaves = formula.leaves(iri for group in verdicts for iri in group)
+        self.leaves = formula.leaves(verdicts.members())
         numbers = count(1)
         self._solver = Minisat22()
         self._copies = [_Copy(formula, self._solver, numbers, verdicts) for _ in range(2)]

@@ -193,7 +193,7 @@ def _reached(kb: KnowledgeBase, reached: frozenset[str]) -> tuple[Norm, ...]:
 
 
 @lru_cache(maxsize=64)
-def _bearings(kb: KnowledgeBase, reached: frozenset[str], context: str) -> tuple[_Bearing, ...]:
+def acts_judged(kb: KnowledgeBase, reached: frozenset[str], context: str) -> tuple[str, ...]:
     """The acts on which the norms in reach take a position, in the order of the vocabulary."""
     norms = _reached(kb, reached)
     acts = dict.fromkeys(norm.act for norm in norms if norm.act and norm.kind not in ("Power", "Immunity", "Right"))
@@ -204,10 +204,17 @@ def _bearings(kb: KnowledgeBase, reached: frozenset[str], context: str) -> tuple
             acts |= dict.fromkeys(leaf for leaf in norm.discharge.leaves() if isinstance(leaf, str))
     order = {iri: place for place, iri in enumerate(kb.taxonomy.terms)}
     return tuple(
-        _bearing(kb, norms, act)
+        act
         for act in sorted(acts, key=lambda act: order.get(act, 0))
         if (context == "court") == (act in kb.acts_in_court)
     )
+
+
+@lru_cache(maxsize=64)
+def _bearings(kb: KnowledgeBase, reached: frozenset[str], context: str) -> tuple[_Bearing, ...]:
+    """What the law in reach may say of each act that it judges."""
+    norms = _reached(kb, reached)
+    return tuple(_bearing(kb, norms, act) for act in acts_judged(kb, reached, context))
 
 
 def _bearing(kb: KnowledgeBase, norms: Sequence[Norm], act: str) -> _Bearing:

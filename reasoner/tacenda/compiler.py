@@ -81,8 +81,8 @@ def given(role: str) -> str:
 class Compiler:
     """Compiles what is asked for, and what that rests on."""
 
-    def __init__(self, kb: KnowledgeBase, reached: Reach) -> None:
-        self.builder = Builder()
+    def __init__(self, kb: KnowledgeBase, reached: Reach, builder: Builder | None = None) -> None:
+        self.builder = builder or Builder()
         self._kb = kb
         self._taxonomy = kb.taxonomy
         self._reached = dict(reached.contexts)
@@ -160,7 +160,11 @@ class Compiler:
 
     def contradiction(self) -> int:
         """Where some fact is both stated, or implied, and denied, or excluded."""
-        return self._facts.contradiction()
+        return self.builder.any_of(slot for _, slot in self._facts.contradictions())
+
+    def contradictions(self) -> Iterator[tuple[str, int]]:
+        """Each fact with where it is both stated, or implied, and denied, or excluded."""
+        return self._facts.contradictions()
 
     def _refuse_cycle(self, key: tuple[str, str]) -> None:
         around = list(self._open)
@@ -254,8 +258,8 @@ class _Facts:
         slots += [self._true(other) for wide in wider for other in self._excluders.get(wide, ())]
         return self._builder.any_of(slots)
 
-    def contradiction(self) -> int:
-        """Where some fact is both true and false, those counted that several together make true."""
+    def contradictions(self) -> Iterator[tuple[str, int]]:
+        """Where each fact is both true and false, those counted that several together make true."""
         taxonomy, either, both = self._taxonomy, self._builder.any_of, self._builder.all_of
         wholes: dict[str, int] = {}
 
@@ -271,12 +275,10 @@ class _Facts:
                 [self._true(fact), *own, *(summed(one) for one in below if fact not in _parts(taxonomy, one))]
             )
 
-        found = []
         for fact in sorted(term.iri for term in taxonomy.facts()):
             wider = [wide for wide in taxonomy.wider(fact) if self._is_fact(wide)]
             excluding = [widely(other) for wide in wider for other in self._excluders.get(wide, ())]
-            found.append(both([widely(fact), either([self._false(fact), *excluding])]))
-        return either(found)
+            yield fact, both([widely(fact), either([self._false(fact), *excluding])])
 
 
 def _parts(taxonomy: Taxonomy, whole: str) -> frozenset[str]:

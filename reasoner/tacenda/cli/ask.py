@@ -23,7 +23,7 @@ _STYLES = (
     (r"\bFORBIDDEN\b", "bold yellow"),
     (r"\bPRIVILEGED\b", "bold magenta"),
     (r"\bPERMITTED\b", "bold green"),
-    (r"(?m)^(IN PRACTICE|IN COURT|STILL OPEN|PROOF|SUPPOSING).*$", "bold"),
+    (r"(?m)^(IN PRACTICE|IN COURT|STILL OPEN|PROOF|SUPPOSING|WHAT WOULD CHANGE).*$", "bold"),
 )
 
 
@@ -62,6 +62,14 @@ def register(app: typer.Typer) -> None:
         suppose_not: Annotated[
             list[str] | None, typer.Option(help="A fact to suppose false; may be repeated.", metavar="FACT")
         ] = None,
+        otherwise: Annotated[
+            bool,
+            typer.Option("--what-would-change", help="Tell which stated facts, had they been otherwise, would matter."),
+        ] = False,
+        about: Annotated[
+            list[str] | None,
+            typer.Option(help="An act of which alone to tell what would change; may be repeated.", metavar="ACT"),
+        ] = None,
         everything: Annotated[bool, typer.Option("--all", help="List every position.")] = False,
         format: Annotated[str | None, typer.Option(help="text, json or ttl.", metavar="FORMAT")] = None,
         kb: options.KbOption = None,
@@ -78,6 +86,8 @@ def register(app: typer.Typer) -> None:
         path, text = options.find_scenario(scenario)
         asked, base = read_scenario(path, text, folders=options.law_folders(kb), jurisdiction=where)
         asked = _settled(asked, day, closed, context)
+        acts = options.find_acts(base, about or (), "--about") or None
+        otherwise = otherwise or bool(acts)
         before = assess(base, asked, engine=engine) if suppose or suppose_not else None
         if before:
             asked = supposing(base, asked, suppose or (), suppose_not or ())
@@ -88,11 +98,21 @@ def register(app: typer.Typer) -> None:
             if before:
                 found["supposed"] = {"true": suppose or [], "false": suppose_not or []}
                 found["moved"] = moved
+            if otherwise:
+                from tacenda.counterfactual import counterfactuals
+
+                found["counterfactuals"] = [one.to_dict() for one in counterfactuals(answer, acts)]
             options.put_json(found)
         elif wanted == "ttl":
             options.put_data(answer.to_turtle())
         else:
             head = _moved_lines(base, moved, suppose or [], suppose_not or []) if before else []
+            if otherwise:
+                from tacenda.counterfactual import counterfactuals
+                from tacenda.otherwise import otherwise_lines
+
+                changes = counterfactuals(answer, acts)
+                head += otherwise_lines(answer, changes, options.terminal_width(), everything=everything)
             _put_text(answer, head, everything=everything, proof=explain)
 
 

@@ -7,15 +7,19 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tacenda.errors import Problem, SourceError, nearest, visible
 from tacenda.resources import folder
 from tacenda.textfile import LARGEST, decode
+
+if TYPE_CHECKING:
+    from tacenda.knowledge import KnowledgeBase
 
 WIDTH = 120
 _NARROWEST, _WIDEST = 40, 160
@@ -80,6 +84,22 @@ def day_option(text: str | None, option: str) -> date | None:
         return parse_day(text)
     except ValueError as error:
         raise typer.BadParameter(f"`{text}` is not a date; write it as 2026-11-22", param_hint=option) from error
+
+
+def find_acts(base: KnowledgeBase, names: Iterable[str], option: str) -> list[str]:
+    """The acts that are meant, each by its label or compact name; wrong usage for one that is not known."""
+    from tacenda import vocabulary as v
+
+    known = {term.label.casefold(): term.iri for term in base.taxonomy.kinds_of(v.tac("Act"))}
+    shown = [term.label for term in base.taxonomy.kinds_of(v.tac("Act"))]
+    found = []
+    for name in names:
+        iri = known.get(" ".join(name.split()).casefold()) or v.expand(name)
+        if iri not in known.values():
+            hint = nearest(name, [*shown, *map(v.shorten, known.values())])
+            raise typer.BadParameter(f"unknown act `{name}`" + (f" · {hint}" if hint else ""), param_hint=option)
+        found.append(iri)
+    return found
 
 
 def terminal_width() -> int:

@@ -22,7 +22,7 @@ LIST = "SELECT ?norm ?words { ?norm tac:words ?words ; dcterms:source us-zz:s2 }
         (
             ["frobnicate"],
             2,
-            "tacenda: no such command `frobnicate` · the commands are ask, validate, show, query, test, check",
+            "tacenda: no such command `frobnicate` · the commands are ask, validate, show, query, test, check, compile",
         ),
         (["--versoin"], 2, "tacenda: no such option `--versoin` · did you mean `--version`?"),
         (["ask"], 2, "tacenda ask: missing argument `SCENARIO` · see `tacenda ask --help`"),
@@ -47,7 +47,7 @@ LIST = "SELECT ?norm ?words { ?norm tac:words ?words ; dcterms:source us-zz:s2 }
         (
             ["ask", CHILD, "--engine", "magic"],
             2,
-            "tacenda ask: invalid value for --engine: `magic` is not known · write sparql",
+            "tacenda ask: invalid value for --engine: `magic` is not known · write compiled or sparql",
         ),
         (["ask", "clientt", *OURS], 3, "no file and no scenario that comes with tacenda is called `clientt`"),
         (

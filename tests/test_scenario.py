@@ -99,6 +99,7 @@ def taxonomy() -> Taxonomy:
         {iris["Apart"]: frozenset({iris["Wide"]}), iris["Wide"]: frozenset({iris["Apart"]})},
         {iris["ByRole"]: (tac("professional"), iris["Kind"])},
         {iris["Whole"]: (iris["One"], iris["Two"])},
+        {},
     )
 
 

@@ -1,67 +1,74 @@
 """The same answer the plain way: owlrl over everything, then the same rules as SPARQL on rdflib.
 
-    python reference.py EVERYTHING.nt CONCLUSIONS.json
-
-EVERYTHING is vocabulary, law and scenario in one graph. Progress goes to stdout, one JSON line a step, so that
-whoever stops this program knows how far it came.
+The network of conditions is given to it ready made, as it is given to tacenda's own engine.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-import time
-from pathlib import Path
+import io
+from collections.abc import Callable
 
-import owlrl
-import rdflib
+from contest import Contest, Ready, Work
+from pyoxigraph import NamedNode, RdfFormat, serialize
 
-from tacenda.inference import stages
-
-KNOWN = """
-    governedBy notGovernedBy satisfies fails excludes
-    requires doesNotRequire forbids doesNotForbid privileges doesNotPrivilege limits doesNotLimit
-"""
+from answers import Answers, packed
+from tacenda import knowledge
+from tacenda import vocabulary as v
+from tacenda.inference import VERDICTS, contexts_of, situation_of, situations, stages
+from tacenda.model import Scenario, Truth
 
 
-def main(everything: Path, conclusions: Path) -> None:
-    """Close, reason and write down every conclusion."""
-    graph = rdflib.Graph()
-    graph.parse(everything, format="nt")
-    begun = now()
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
-    tell("owlrl over everything", begun, len(graph))
-    # The empty class is a kind of every class; the rules take what two classes have in common for something possible.
-    graph.remove((rdflib.OWL.Nothing, None, None))
-    graph.remove((None, None, rdflib.OWL.Nothing))
-    for stage in stages("reason"):
-        while True:
-            size = len(graph)
-            for rule in stage:
-                started = now()
-                for triple in list(graph.query(rule.text)):
-                    graph.add(triple)
-                tell(rule.name, started, len(graph))
-            if len(graph) == size or "#+ repeat:" not in stage[0].text:
-                break
-    tell("all", begun, len(graph))
-    tac = rdflib.Namespace("https://w3id.org/tacenda/")
-    found = sorted(
-        [str(subject), name, str(obj)] for name in KNOWN.split() for subject, obj in graph.subject_objects(tac[name])
-    )
-    conclusions.write_text(json.dumps(found), encoding="utf-8")
+def prepare(given: Contest) -> Ready:
+    """Close and reason; reading vocabulary, law and scenario into rdflib is not timed, nor are the imports."""
+    import owlrl
+    import rdflib
+
+    scenario = next(given.rows.first(1).scenarios())
+    derived = NamedNode(knowledge.GRAPHS + "closure")
+    stated = [quad.triple for quad in given.kb.store if quad.graph_name != derived]
+    stated += [quad.triple for quad in situations(given.kb, scenario)]
+    text = serialize(dict.fromkeys(stated), format=RdfFormat.N_TRIPLES) or b""
+    loaded = rdflib.Graph().parse(io.BytesIO(text), format="nt")
+
+    def work() -> Callable[[], Answers]:
+        graph = rdflib.Graph()
+        graph += loaded
+        owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
+        # The empty class is a kind of every class; the rules take what two classes have in common for possible.
+        graph.remove((rdflib.OWL.Nothing, None, None))
+        graph.remove((None, None, rdflib.OWL.Nothing))
+        for stage in stages("reason"):
+            while True:
+                size = len(graph)
+                for rule in stage:
+                    for triple in list(graph.query(rule.text)):
+                        graph.add(triple)
+                if len(graph) == size or "#+ repeat:" not in stage[0].text:
+                    break
+        return lambda: packed([_truths(graph, scenario)], list(given.expected))
+
+    def ready(rows: int) -> Work:
+        return work
+
+    return ready
 
 
-def now() -> tuple[float, float]:
-    """The clock, and the time the processor has worked."""
-    return time.perf_counter(), time.process_time()
+def _truths(graph: object, scenario: Scenario) -> dict[str, Truth]:
+    """What the statements say of norms and acts, called as the compiled program calls it."""
+    import rdflib
 
+    assert isinstance(graph, rdflib.Graph)
+    found: dict[str, Truth] = {}
+    for context in contexts_of(scenario):
+        situation = rdflib.URIRef(situation_of(scenario, context))
 
-def tell(step: str, started: tuple[float, float], size: int) -> None:
-    """One line about a step that is done."""
-    seconds, processor = (round(end - start, 3) for start, end in zip(started, now(), strict=True))
-    print(json.dumps({"step": step, "seconds": seconds, "processor": processor, "triples": size}), flush=True)
+        def say(predicate: str, head: str, truth: bool, situation: rdflib.URIRef = situation) -> None:
+            for value in graph.objects(situation, rdflib.URIRef(v.tac(predicate))):
+                found[f"{head} {value}"] = truth
 
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+        say("governedBy", context, True)
+        say("notGovernedBy", context, False)
+        for name, (yes, no) in VERDICTS.items():
+            say(yes, f"{context} {name}", True)
+            say(no, f"{context} {name}", False)
+    return found

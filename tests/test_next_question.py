@@ -107,6 +107,15 @@ def test_what_is_closed_or_put_aside_is_not_asked() -> None:
 def test_with_nothing_known_the_roles_are_asked_too() -> None:
     kb = KnowledgeBase.open("us-ma")
     answer = assess(kb, Scenario("us-ma", as_of=date(2026, 11, 22), facts=(v.expand("fact:ClientRelationship"),)))
-    labels = {question.subject: question.label for question in best_questions(answer, few=MANY) if question.is_role}
+    labels = {question.subject: question.label for question in best_questions(answer, few=MANY, among=v.ROLES)}
     assert labels["professional"] == "what is the professional?"
     assert labels["proceeding"] == "what is the proceeding?"
+
+
+def test_one_act_alone_may_be_asked_about() -> None:
+    disclosure = v.expand("act:DiscloseInCourt")
+    answer = tacenda.ask("condition-put-in-issue")
+    questions = best_questions(answer, few=MANY, acts=[disclosure])
+    assert {position.act for question in questions for position in question.bears_on} == {disclosure}
+    depended = {*answer.position("court", disclosure).depends_on}
+    assert {one.subject for one in questions if not one.is_role} <= depended

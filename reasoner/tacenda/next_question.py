@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -36,8 +36,13 @@ class NextQuestion:
     """The fact's IRI, or the key of the role."""
     label: str
     answers: tuple[Answer, ...]
-    rests: int
-    """How many open positions may turn on it."""
+    bears_on: tuple[Position, ...]
+    """The open positions that may turn on it."""
+
+    @property
+    def rests(self) -> int:
+        """How many open positions may turn on it."""
+        return len(self.bears_on)
 
     @property
     def is_role(self) -> bool:
@@ -73,31 +78,48 @@ class NextQuestion:
         return f"{self.label} (yes settles {self.settled_by(True)}, no settles {self.settled_by(False)})"
 
 
-def best_questions(assessment: Assessment, *, few: int = FEW, besides: Iterable[str] = ()) -> list[NextQuestion]:
+def best_questions(
+    assessment: Assessment,
+    *,
+    few: int = FEW,
+    besides: Iterable[str] = (),
+    acts: Collection[str] | None = None,
+    among: Collection[str] | None = None,
+) -> list[NextQuestion]:
     """The few best questions, the best first; *besides* names facts and roles that are not to be asked.
+
+    *acts* are the acts that are asked about, *among* the facts and roles that may be asked; all, unless named.
 
     The best question is the one whose answers, each as likely as the others, settle most open positions on average;
     of equals the one on which more open positions may turn, then the one that the vocabulary names first. Only what
     some open position depends on is asked, never what is implied or excluded, and never an open question of law,
     which nobody in the scenario can answer.
     """
-    return list(islice(_Asking(assessment, frozenset(besides)).ranked(), few))
+    return list(islice(_Asking(assessment, frozenset(besides), acts, among).ranked(), few))
 
 
 class _Asking:
     """The open positions of an answer, and what might be asked about them."""
 
-    def __init__(self, assessment: Assessment, besides: frozenset[str]) -> None:
+    def __init__(
+        self,
+        assessment: Assessment,
+        besides: frozenset[str],
+        acts: Collection[str] | None,
+        among: Collection[str] | None,
+    ) -> None:
         self._assessment = assessment
         self._kb = assessment.kb
         self._besides = besides
+        self._among = among
         self._open: list[tuple[Position, ContextAnswer, int]] = []
         self._methods: dict[str, Completions] = {}
         self._terms = list(self._kb.taxonomy.terms)
         self._places = {iri: place for place, iri in enumerate(self._terms)}
         self._everything = 0
         for answer in assessment.contexts:
-            opened = [position for position in answer.positions if position.status is Status.UNSETTLED]
+            unsettled = (position for position in answer.positions if position.status is Status.UNSETTLED)
+            opened = [position for position in unsettled if acts is None or position.act in acts]
             if opened:
                 formula, norms = Formula(self._kb, answer.view), deciding(self._kb, answer)
                 self._open += (
@@ -113,8 +135,9 @@ class _Asking:
                 yield question
 
     def _questions(self) -> list[NextQuestion]:
-        """Every question that may matter, in the order of the vocabulary, roles first."""
-        subjects = [*self._roles(), *self._facts()]
+        """Every question that may matter, in the order of the vocabulary: a role where its first class is."""
+        subjects = [one for one in (*self._roles(), *self._facts()) if self._among is None or one in self._among]
+        subjects.sort(key=lambda subject: self._places[v.ROLES[subject] if subject in v.ROLES else subject])
         lanes = [(subject, value) for subject in subjects for value in self._values(subject)]
         base = dict.fromkeys(stated(self._kb, self._assessment.scenario), (1 << len(lanes)) - 1)
         said = planes_of(self._inputs(subject, value) for subject, value in lanes)
@@ -131,7 +154,7 @@ class _Asking:
             if not run.contradictory >> lane & 1:
                 answers[subject].append(Answer(value, tuple(settled[lane])))
         return [
-            NextQuestion(subject, self._label(subject), tuple(found), self._rests(subject))
+            NextQuestion(subject, self._label(subject), tuple(found), self._bears_on(subject))
             for subject, found in answers.items()
             if len(found) > 1
         ]
@@ -175,9 +198,9 @@ class _Asking:
             or (iri in taxonomy.by_role and taxonomy.by_role[iri][0] == v.ROLE_PROPERTIES[subject])
         )
 
-    def _rests(self, subject: str) -> int:
+    def _bears_on(self, subject: str) -> tuple[Position, ...]:
         wanted = self._bits(self._variables(subject))
-        return sum(1 for _, _, mask in self._open if mask & wanted)
+        return tuple(position for position, _, mask in self._open if mask & wanted)
 
     def _bits(self, variables: Iterable[str]) -> int:
         return sum(1 << self._places[iri] for iri in variables)

@@ -37,6 +37,9 @@ def contradictions(
     places = places or {}
     single = [*_roles(taxonomy, scenario, places), *_facts(taxonomy, scenario, places)]
     statements = [*single, *_wholes(taxonomy, single), *_denials(taxonomy, scenario, places)]
+    true, false = _union(one.true for one in statements), _union(one.false for one in statements)
+    if true.isdisjoint(false):
+        return []  # as almost always, and long before every pair is tried
     found = [
         _told(taxonomy, one, other, scenario.where) for one, other in combinations(statements, 2) if one.clashes(other)
     ]

@@ -21,7 +21,7 @@ FLOORS = (
     {"network", "consistency", "draft_rdf", "program"},
     {"snapshot", "lint"},
     {"knowledge", "reading", "checking"},
-    {"scenario"},
+    {"scenario", "writing"},
     {"inference", "validation", "compiler"},
     {"compiled", "formula", "kernel"},
     {"drawing", "satisfiability", "lanes", "batch.naming", "batch.bits"},

@@ -221,6 +221,15 @@ def test_on_real_law_the_solver_says_what_the_diagrams_say(name: str) -> None:
             assert shown(search.ways(verdicts)) == shown(drawing.ways(verdicts))
 
 
+def test_of_many_ways_the_first_are_kept_and_all_can_be_listed() -> None:
+    outlook = tacenda.ask("suspected-child-abuse").position("practice", "act:InformClientOfReport").outlook
+    assert outlook is not None
+    found = {status: tuple(outlook.ways(status)) for status in Status}
+    assert outlook.would_be == {status: ways[:LIMIT] for status, ways in found.items() if ways}
+    assert outlook.would_be_complete is False
+    assert any(len(ways) > LIMIT for ways in found.values())
+
+
 def shown(ways: Mapping[Status, Iterator[Completion]]) -> dict[Status, list[list[tuple[str, bool]]]]:
     """The first few ways to each status."""
     return {status: [in_order(way) for way in islice(found, SHOWN)] for status, found in ways.items()}

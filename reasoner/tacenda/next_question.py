@@ -116,7 +116,9 @@ class _Asking:
         self._methods: dict[str, Completions] = {}
         self._terms = list(self._kb.taxonomy.terms)
         self._places = {iri: place for place, iri in enumerate(self._terms)}
+        self._roots: dict[str, str] = dict(v.ROLES)
         self._everything = 0
+        self._classes: dict[str, list[bool | str]] = {}
         for answer in assessment.contexts:
             unsettled = (position for position in answer.positions if position.status is Status.UNSETTLED)
             opened = [position for position in unsettled if acts is None or position.act in acts]
@@ -137,7 +139,7 @@ class _Asking:
     def _questions(self) -> list[NextQuestion]:
         """Every question that may matter, in the order of the vocabulary: a role where its first class is."""
         subjects = [one for one in (*self._roles(), *self._facts()) if self._among is None or one in self._among]
-        subjects.sort(key=lambda subject: self._places[v.ROLES[subject] if subject in v.ROLES else subject])
+        subjects.sort(key=lambda subject: self._places[self._roots.get(subject, subject)])
         lanes = [(subject, value) for subject in subjects for value in self._values(subject)]
         base = dict.fromkeys(stated(self._kb, self._assessment.scenario), (1 << len(lanes)) - 1)
         said = planes_of(self._inputs(subject, value) for subject, value in lanes)
@@ -177,6 +179,12 @@ class _Asking:
     def _values(self, subject: str) -> Sequence[bool | str]:
         if subject not in v.ROLES:
             return (True, False)
+        if subject not in self._classes:
+            self._classes[subject] = self._narrower(subject)
+        return self._classes[subject]
+
+    def _narrower(self, subject: str) -> list[bool | str]:
+        """The classes that a role may have, given what is known of it."""
         known = self._assessment.scenario.role_values().get(subject, v.ROLES[subject])
         return [term.iri for term in self._kb.taxonomy.kinds_of(known) if term.iri != known]
 

@@ -116,7 +116,6 @@ class _Asking:
         self._methods: dict[str, Completions] = {}
         self._terms = list(self._kb.taxonomy.terms)
         self._places = {iri: place for place, iri in enumerate(self._terms)}
-        self._roots: dict[str, str] = dict(v.ROLES)
         self._everything = 0
         self._classes: dict[str, list[bool | str]] = {}
         for answer in assessment.contexts:
@@ -139,7 +138,7 @@ class _Asking:
     def _questions(self) -> list[NextQuestion]:
         """Every question that may matter, in the order of the vocabulary: a role where its first class is."""
         subjects = [one for one in (*self._roles(), *self._facts()) if self._among is None or one in self._among]
-        subjects.sort(key=lambda subject: self._places[self._roots.get(subject, subject)])
+        subjects.sort(key=(self._places | {role: self._places[root] for role, root in v.ROLES.items()}).__getitem__)
         lanes = [(subject, value) for subject in subjects for value in self._values(subject)]
         base = dict.fromkeys(stated(self._kb, self._assessment.scenario), (1 << len(lanes)) - 1)
         said = planes_of(self._inputs(subject, value) for subject, value in lanes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import IO, TYPE_CHECKING
 
-from tacenda.errors import Problem, TacendaError, visible
+from tacenda.errors import Problem, TacendaError
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -36,8 +37,6 @@ _LOCAL = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-    "spark.pyspark.python": sys.executable,
-    "spark.pyspark.driver.python": sys.executable,
 }
 _PATIENCE = 10.0
 _TELLING = {
@@ -45,7 +44,9 @@ _TELLING = {
     "Unrecognized VM option": "the Java found here is too old",
     "JAVA_HOME is not set": "no Java is found, which Spark runs on",
     "Could not parse Master URL": "Spark does not know such a master",
+    "Master must either be": "Spark does not know such a master",
 }
+_CLASS = re.compile(r'^(?:Exception in thread "[^"]*" )?(?:[\w.$]+(?:Exception|Error): )*')
 _JAVA = "install Java 17 or later, or say in JAVA_HOME where it is"
 
 
@@ -66,7 +67,8 @@ def session(master: str = LOCAL, name: str = "tacenda") -> Iterator[SparkSession
     from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
-    settings = _QUIET | (_LOCAL if master.startswith("local") else {})
+    is_local = master.startswith("local")
+    settings = _QUIET | (_LOCAL if is_local else {})
     chosen = SparkConf().setMaster(master).setAppName(name).setAll(list(settings.items()))
     before = signal.getsignal(signal.SIGINT)
     with tempfile.TemporaryFile() as log, warnings.catch_warnings():
@@ -76,6 +78,8 @@ def session(master: str = LOCAL, name: str = "tacenda") -> Iterator[SparkSession
             try:
                 gateway = launch_gateway(chosen, {"stdout": log, "stderr": log})
                 context = SparkContext(conf=chosen, gateway=gateway)
+                if is_local:
+                    context.pythonExec = sys.executable
             except (PySparkException, Py4JError, Py4JJavaError, OSError) as error:
                 raise EngineError(_why(log, str(error), master)) from error
             try:
@@ -121,9 +125,12 @@ def _why(log: IO[bytes], message: str, master: str) -> Problem:
         if sign in said:
             of_master = "master" in meaning
             hint = "write local[2], spark://HOST:PORT, yarn or k8s://…" if of_master else _JAVA
-            return Problem(f"{meaning}: `{master}`" if of_master else meaning, "--master" if of_master else OPTION, hint)
+            return Problem(
+                f"{meaning}: `{master}`" if of_master else meaning, "--master" if of_master else OPTION, hint
+            )
     lines = [line.strip() for line in said.splitlines() if "Exception" in line or "rror" in line]
-    return Problem(f"Spark did not start: {visible((lines or said.splitlines() or ['no reason given'])[0])}", OPTION)
+    first = (lines or said.splitlines() or ["it gave no reason"])[0]
+    return Problem(f"Spark did not start: {_CLASS.sub('', first)}", OPTION)
 
 
 def _end(process: subprocess.Popen[bytes] | None) -> None:

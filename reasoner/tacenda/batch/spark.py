@@ -1,0 +1,305 @@
+"""The audit on Apache Spark: the same auditor, run through `mapInArrow` by every core of a cluster.
+
+Files are cut into pieces. Each task audits some, writes what comes out beside the output, and answers with one row for
+each: where that is, and its summary. Spark takes exactly one answer of every task, however often it was tried, so
+that nothing is lost or counted twice; the driver puts the pieces together in their order. Every machine needs the same
+tacenda, and sees the same files under the same names. Each worker opens the law once and keeps it.
+
+A table that lives in Spark is audited where it is, with `audit_frame`.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pyarrow as pa
+
+from tacenda.batch.audit import Auditor, Request
+from tacenda.batch.pieces import Piece, cut
+from tacenda.batch.session import OPTION, EngineError
+from tacenda.batch.summary import Summary
+from tacenda.batch.tables import ROWS, Table, Writer, open_table
+from tacenda.errors import LawError, Problem, SourceError, TacendaError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_ANSWER = pa.schema([("piece", pa.int64()), ("part", pa.string()), ("found", pa.binary())])
+_TASKS_A_CORE = 8
+"""How many tasks a core has to do: few enough to pay for their start, enough to share out evenly."""
+_WATCH = 0.2
+_REASON = re.compile(r"^(?:[\w.]+\.)?\w*(?:Error|Exception): (.+)$", re.MULTILINE)
+_HINTS = {
+    "No module named": "every machine of the cluster needs the same tacenda: pip install 'tacenda[spark]'",
+    "PYTHON_VERSION_MISMATCH": "say in PYSPARK_PYTHON which Python the machines of the cluster take",
+    "Cannot run program": "say in PYSPARK_PYTHON which Python the machines of the cluster take",
+}
+
+
+@dataclass
+class _Target:
+    """A table to write, and the pieces that it comes from."""
+
+    source: Path
+    path: Path
+    pieces: range
+    parts: list[Path] = field(default_factory=list)
+    summary: Summary = field(default_factory=Summary)
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What every task is told."""
+
+    request: Request
+    law: str
+    """The digest of the law that is asked: a machine with another must not answer."""
+    folder: Path
+    pieces: tuple[Piece, ...]
+    endings: tuple[str, ...]
+    """For each piece, as which kind of file it is written."""
+
+
+def audit_files(
+    spark: AbstractContextManager[SparkSession],
+    request: Request,
+    pairs: Sequence[tuple[Path, Path]],
+    told: Callable[[int, int | None], None] | None = None,
+    *,
+    size: int = 4 * ROWS,
+) -> Iterator[tuple[Path, Path, Summary | TacendaError]]:
+    """Audit tables into others, and give for each its summary, or why it could not be audited.
+
+    Each output appears whole or not at all. *spark* is entered only when a table can be read; *told* hears how many
+    rows are done, and of how many. A task takes about *size* rows where a file can be cut. Raises `EngineError` when
+    the cluster gives up.
+    """
+    request = replace(request, threads=1, folders=tuple(path.absolute() for path in request.folders))
+    targets, pieces = _planned(request, pairs, size)
+    todo = [target for target in targets if target.pieces]
+    if todo:
+        folder = _folder_beside([target.path for target in todo])
+        try:
+            endings = [".arrow"] * len(pieces)
+            for target in todo:
+                if len(target.pieces) == 1:
+                    endings[target.pieces.start] = target.path.suffix
+            job = _Job(request, request.law().digest, folder, tuple(pieces), tuple(endings))
+            with spark as session:
+                _answered(session, job, todo, told)
+            for target in todo:
+                _put_together(request, target)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    for target in targets:
+        yield target.source, target.path, TacendaError(*target.problems) if target.problems else target.summary
+
+
+def _planned(request: Request, pairs: Iterable[tuple[Path, Path]], size: int) -> tuple[list[_Target], list[Piece]]:
+    """The tables to write and all pieces, those of a table side by side."""
+    targets: list[_Target] = []
+    pieces: list[Piece] = []
+    for source, path in pairs:
+        target = _Target(source, path.absolute(), range(0))
+        try:
+            table = open_table(source)
+            Auditor(request, table.schema, str(source))
+            first = len(pieces)
+            pieces += cut(replace(table, path=source.absolute()), size)
+            target.pieces = range(first, len(pieces))
+        except TacendaError as error:
+            target.problems = error.problems
+        targets.append(target)
+    return targets, pieces
+
+
+def _folder_beside(paths: Sequence[Path]) -> Path:
+    """A hidden folder for parts, on the disk of the outputs."""
+    home = Path(os.path.commonpath([path.parent for path in paths]))
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".tacenda-", suffix=".parts", dir=home))
+        folder.chmod(0o777 & ~_umask())
+    except OSError as error:
+        raise SourceError(Problem(f"cannot be written: {(error.strerror or '').lower()}", str(home))) from error
+    return folder
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _answered(
+    spark: SparkSession, job: _Job, targets: Sequence[_Target], told: Callable[[int, int | None], None] | None
+) -> None:
+    """Let Spark do the work, and note what it answers for each table."""
+    from pyspark.errors import PySparkException
+
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return audit_pieces(job, batches)
+
+    context = spark.sparkContext
+    tasks = min(len(job.pieces), max(context.defaultParallelism * _TASKS_A_CORE, _TASKS_A_CORE))
+    frame = spark.range(0, len(job.pieces), 1, tasks).mapInArrow(work, "piece long, part string, found binary")
+    rows = [piece.rows for piece in job.pieces]
+    total = None if None in rows else sum(row or 0 for row in rows)
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            answers = pool.submit(frame.collect)
+            while True:
+                try:
+                    found = answers.result(_WATCH)
+                    break
+                except NotYet:
+                    if told:
+                        told(_share(context, total or 0), total)
+        except PySparkException as error:
+            raise EngineError(_why(str(error))) from error
+        except BaseException:
+            context.cancelAllJobs()
+            raise
+    by_piece = {number: (Path(part) if part else None, pickle.loads(said)) for number, part, said in found}  # noqa: S301
+    for target in targets:
+        for number in target.pieces:
+            part, said = by_piece[number]
+            if part is None:
+                target.problems = said
+                break
+            target.parts.append(part)
+            target.summary += said
+    if told:
+        told(total or 0, total)
+
+
+def _share(context: Any, total: int) -> int:
+    """About how many rows are done."""
+    tracker = context.statusTracker()
+    stages = [tracker.getStageInfo(number) for number in tracker.getActiveStageIds()]
+    done, tasks = (sum(stage[place] for stage in stages if stage) for place in (5, 3))
+    return total * done // tasks if tasks else 0
+
+
+def _why(message: str) -> Problem:
+    """Why the work failed: the last reason that anything gave."""
+    reasons = _REASON.findall(message) or message.strip().splitlines()[:1] or ["no reason is given"]
+    hint = next((hint for sign, hint in _HINTS.items() if sign in message), "")
+    return Problem(f"the cluster gave up: {reasons[-1]}", OPTION, hint)
+
+
+def _put_together(request: Request, target: _Target) -> None:
+    """Make the output of its parts, or note why that is not possible."""
+    if target.problems:
+        return
+    try:
+        missing = [part for part in target.parts if not part.exists()]
+        if missing:
+            message = f"what the cluster wrote is not here: `{missing[0]}`"
+            raise EngineError(Problem(message, OPTION, "every machine must see the same files under the same names"))
+        target.path.parent.mkdir(parents=True, exist_ok=True)
+        if len(target.parts) == 1:
+            os.replace(target.parts[0], target.path)
+            return
+        first = open_table(target.parts[0])
+
+        def read(columns: list[str] | None) -> Iterator[pa.RecordBatch]:
+            for part in target.parts:
+                yield from open_table(part).read(columns)
+
+        with Writer(target.path, first.schema) as writer:
+            for batch in replace(first, read=read).batches():
+                writer.write(batch)
+    except (SourceError, OSError) as error:
+        target.problems = (
+            error.problems
+            if isinstance(error, SourceError)
+            else (Problem(f"cannot be written: {(error.strerror or '').lower()}", str(target.path)),)
+        )
+
+
+def audit_pieces(job: _Job, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """What a task does: audit the pieces with these numbers, and answer for each.
+
+    Raises `LawError` on a machine where the law base is another.
+    """
+    if job.request.law().digest != job.law:
+        raise LawError(Problem("the law base on a machine of the cluster is not the one on this machine"))
+    for batch in batches:
+        for number in batch.column(0).to_pylist():
+            # a task that was given up for lost may still be writing: each try has a file of its own
+            part = job.folder / f"{number}-{uuid4().hex}{job.endings[number]}"
+            answer: tuple[int, str | None, Any]
+            try:
+                answer = number, str(part), _audit_piece(job.request, job.pieces[number], part)
+            except SourceError as error:
+                answer = number, None, error.problems
+            *known, found = answer
+            yield pa.record_batch([*([one] for one in known), [pickle.dumps(found)]], schema=_ANSWER)
+
+
+def _audit_piece(request: Request, piece: Piece, part: Path) -> Summary:
+    table: Table = piece.table()
+    auditor = _auditor(request, table.schema)
+    summary = Summary()
+    with Writer(part, auditor.schema) as writer:
+        for batch in table.batches():
+            audited, counts = auditor.run(batch, first=piece.first + summary.rows)
+            writer.write(audited)
+            summary += counts
+    return summary
+
+
+@lru_cache(maxsize=8)
+def _auditor(request: Request, schema: pa.Schema) -> Auditor:
+    """The auditor of a worker, with the law open and the programs compiled, kept from one task to the next."""
+    return Auditor(request, schema)
+
+
+def audit_frame(frame: DataFrame, request: Request) -> DataFrame:
+    """A table of Spark, audited where it is: the same rows with what the law says of each, statuses as text.
+
+    It has an `id` column, because rows of Spark have no numbers. Raises `SourceError` when its columns cannot be
+    understood.
+    """
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+    columns = to_arrow_schema(frame.schema)
+    request = replace(request, threads=1, folders=tuple(path.absolute() for path in request.folders))
+    auditor = Auditor(request, columns)
+    if "id" not in auditor.layout.keys:
+        raise SourceError(Problem("the frame has no column `id`, and its rows have no numbers"))
+    plain = pa.schema([_plain(one) for one in auditor.schema])
+
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return audit_batches(request, columns, plain, batches)
+
+    return frame.mapInArrow(work, from_arrow_schema(plain))
+
+
+def audit_batches(
+    request: Request, columns: pa.Schema, plain: pa.Schema, batches: Iterable[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """What a task does for a frame: audit the batches that it is given."""
+    auditor = _auditor(request, columns)
+    for batch in batches:
+        yield auditor.run(batch)[0].cast(plain)
+
+
+def _plain(one: pa.Field) -> pa.Field:
+    """A column as Spark can hold it."""
+    return one.with_type(one.type.value_type) if pa.types.is_dictionary(one.type) else one

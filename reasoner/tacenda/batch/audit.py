@@ -15,9 +15,8 @@ Rows without an `id` column are numbered from `first`, which only the caller kno
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -27,21 +26,19 @@ import numpy as np
 import pyarrow as pa
 
 from tacenda import vocabulary as v
-from tacenda.batch.bits import bitmaps, boolean_column, count, numbers, packed, unpacked, word_count
+from tacenda.batch.bits import WORD, bitmaps, gathered, packed, unpacked
 from tacenda.batch.columns import Layout, understand
-from tacenda.batch.groups import Group, groups
+from tacenda.batch.groups import Arrangement, Part, Places, arrange
+from tacenda.batch.judged import STATUS, Judged
 from tacenda.batch.naming import acts as act_names
 from tacenda.batch.plan import Plan, Question, contradictions, plan
-from tacenda.batch.roles import role_planes
+from tacenda.batch.roles import Roles, role_planes
 from tacenda.batch.rows import Codes, Defaults, Rows, read
 from tacenda.batch.summary import Summary
-from tacenda.compiler import CONTRADICTION, STATUSES, Reach
+from tacenda.compiler import CONTRADICTION, Reach
 from tacenda.errors import Problem, ScenarioError, visible
-from tacenda.kernel import Kernel, Words
+from tacenda.kernel import Bitmaps, Kernel, Words
 from tacenda.knowledge import KnowledgeBase
-
-STATUS = pa.dictionary(pa.int8(), pa.string())
-_WORDS = pa.array(STATUSES, pa.string())
 
 
 @dataclass(frozen=True)
@@ -133,183 +130,116 @@ class Auditor:
         short = act_names(self._kb).short
         place = self.layout.keys.get("id")
         fields = [
-            pa.field("id", pa.int64() if place is None else self._columns.field(place).type),
+            pa.field("id", pa.int64() if place is None else _flat(self._columns.field(place)).type),
             pa.field("jurisdiction", pa.string()),
             pa.field("as_of", pa.date32()),
             *(pa.field(short[act], STATUS) for act in self.request.acts),
             *(pa.field(f"{context} {v.shorten(norm)}", pa.bool_()) for context, norm in self._question.norms),
             pa.field("problem", pa.string()),
-            *(self._columns.field(place) for place in self.layout.others),
+            *(_flat(self._columns.field(place)) for place in self.layout.others),
         ]
         return pa.schema(fields)
 
     def run(self, batch: pa.RecordBatch, first: int = 1) -> tuple[pa.RecordBatch, Summary]:
         """What the law says of each row; rows without an `id` are numbered from *first*."""
         request = self.request
-        rows = read(
-            self._kb,
-            self.layout,
-            batch,
-            Defaults(request.jurisdiction, request.as_of, request.context, request.closed),
-        )
-        readable = ~rows.wrong.marks()
-        summary = Summary(rows=rows.count)
-        parts: list[_Answers] = []
-        orders: list[Any] = []
-        for group, places in groups(rows, request.folders):
-            part = rows if places is None else _taken(rows, places)
-            answers = self._answer(group, part, readable if places is None else readable[places])
-            for message, wrong in answers.contradicted.items():
-                rows.wrong.add(wrong if places is None else places[wrong], message)
-            summary += answers.summary
-            parts.append(answers)
-            orders.append(places)
-        summary.problems = int(rows.wrong.marks().sum())
-        results = self._together(rows.count, parts, orders)
+        defaults = Defaults(request.jurisdiction, request.as_of, request.context, request.closed)
+        rows = read(self._kb, self.layout, batch, defaults)
+        arrangement = arrange(rows, request.folders)
+        asked = arrangement.marks(~rows.wrong.marks())
+        facts = {fact: arrangement.bits(bitmaps(column)) for fact, column in rows.facts.items()}
+        roles = {role: (arrangement.codes(codes), values) for role, (codes, values) in rows.roles.items()}
+        judged = Judged(self._question, arrangement)
+        for part in arrangement.parts:
+            self._judge(part, rows, arrangement, facts, roles, asked, judged)
         place = self.layout.keys.get("id")
-        ids = pa.array(np.arange(first, first + rows.count)) if place is None else batch.column(place)
+        ids = pa.array(np.arange(first, first + rows.count)) if place is None else _flattened(batch.column(place))
         columns = [
             ids,
             _texts(rows.jurisdictions, rows.codes),
-            pa.array(rows.days, pa.int32()).cast(pa.date32()),
-            *results,
+            pa.array(rows.days, pa.int32(), mask=rows.undated).cast(pa.date32()),
+            *judged.columns(asked),
             rows.wrong.column(),
-            *(batch.column(place) for place in self.layout.others),
+            *(_flattened(batch.column(place)) for place in self.layout.others),
         ]
+        summary = Summary(rows.count, int(rows.wrong.marks().sum()), *judged.counts(asked))
         return pa.RecordBatch.from_arrays(columns, schema=self.schema), summary
 
-    def _together(self, count: int, parts: list[_Answers], orders: list[Any]) -> list[pa.Array]:
-        """The results of all groups, each row in its place."""
-        missing = _Answers.of_nobody(self._question, 0)
-        whole = len(parts) == 1 and orders[0] is None
-        if whole:
-            columns = parts[0].columns
-        else:
-            # rows of no group come last and have no answers
-            seen = np.concatenate([*orders, np.empty(0, dtype=np.int64)])
-            left = np.setdiff1d(np.arange(count), seen, assume_unique=True)
-            missing = _Answers.of_nobody(self._question, len(left))
-            back = np.empty(count, dtype=np.int64)
-            back[np.concatenate([seen, left])] = np.arange(count)
-            pieces = [*(part.columns for part in parts), missing.columns]
-            columns = [pa.concat_arrays(list(same)).take(pa.array(back)) for same in zip(*pieces, strict=True)]
-        acts = len(self.request.acts)
-        return [pa.DictionaryArray.from_arrays(column, _WORDS) for column in columns[:acts]] + columns[acts:]
-
-    def _answer(self, group: Group, rows: Rows, readable: Any) -> _Answers:
-        """What the law of one group says of its rows."""
-        kb, code, reached = group
+    def _judge(
+        self,
+        part: Part,
+        rows: Rows,
+        arrangement: Arrangement,
+        facts: Mapping[str, Bitmaps],
+        roles: Roles,
+        asked: Words,
+        judged: Judged,
+    ) -> None:
+        """Put the rows of a part to their law; those that contradict themselves are asked no more."""
+        kb, code, reached = part.group
         key = kb, reached
         if key not in self._plans:
             self._plans[key] = plan(kb, reached, self._question)
-        chosen = self._plans[key]
-        facts = {fact: bitmaps(column) for fact, column in rows.facts.items()}
-        roles = role_planes(kb, code, rows, facts)
-        words = word_count(rows.count)
-        planes = chosen.kernel.run(roles, facts, words, threads=self.request.threads)
-        asked = packed(readable)
+        here = slice(part.first, part.end)
+        known = facts if arrangement.order is None else {fact: _cut(column, here) for fact, column in facts.items()}
+        bits = slice(part.first * WORD, part.end * WORD)
+        own = {role: (codes[bits], values) for role, (codes, values) in roles.items()}
+        count = rows.count if arrangement.order is None else bits.stop - bits.start
+        planes = self._plans[key].kernel.run(
+            role_planes(kb, code, own, count, known), known, part.end - part.first, threads=self.request.threads
+        )
         (clash,) = planes[CONTRADICTION]
-        contradicted: dict[str, Any] = {}
-        if (clash & asked).any():
-            contradicted = self._named(kb, rows, code, np.flatnonzero(unpacked(clash & asked, rows.count)))
-            asked &= ~clash
-        return _answers(self._question, chosen, reached, planes, asked, rows.count, contradicted)
+        wrong = clash & asked[here]
+        if wrong.any():
+            asked[here] &= ~clash
+            places = np.flatnonzero(unpacked(wrong, count)) + bits.start
+            self._name(kb, code, places, facts, roles, rows, arrangement)
+        judged.take(self._plans[key], reached, here, planes)
 
-    def _named(self, kb: KnowledgeBase, rows: Rows, code: str, places: Any) -> dict[str, Any]:
-        """Rows that contradict themselves, by what to say of them: the first fact that is both true and false."""
+    def _name(
+        self,
+        kb: KnowledgeBase,
+        code: str,
+        places: Places,
+        facts: Mapping[str, Bitmaps],
+        roles: Roles,
+        rows: Rows,
+        arrangement: Arrangement,
+    ) -> None:
+        """Say of rows that contradict themselves which fact would be both true and false: the first of the files."""
         if kb not in self._namers:
             self._namers[kb] = contradictions(kb, self._question)
-        part = _taken(rows, places)
-        facts = {fact: bitmaps(column) for fact, column in part.facts.items()}
-        planes = self._namers[kb].run(role_planes(kb, code, part, facts), facts, word_count(part.count))
-        found: dict[str, Any] = {}
-        left = packed(np.full(part.count, True))
-        for fact, (clash,) in planes.items():
+        known = {fact: _picked(column, places) for fact, column in facts.items()}
+        own = {role: (codes[places], values) for role, (codes, values) in roles.items()}
+        planes = role_planes(kb, code, own, len(places), known)
+        left = packed(np.full(len(places), True))
+        for fact, (clash,) in self._namers[kb].run(planes, known, len(left)).items():
             if (clash & left).any():
                 message = visible(f"contradicts itself: `{kb.label(fact)}` would be both true and false")
-                found[message] = places[unpacked(clash & left, part.count)]
+                rows.wrong.add(arrangement.row_of(places[unpacked(clash & left, len(places))]), message)
                 left &= ~clash
-        return found
 
 
-@dataclass(frozen=True)
-class _Answers:
-    """The results of one group: numbers of statuses, truths of norms; what contradicts itself; the counts."""
-
-    columns: list[pa.Array]
-    contradicted: Mapping[str, Any]
-    summary: Summary
-
-    @classmethod
-    def of_nobody(cls, question: Question, rows: int) -> _Answers:
-        """No answer in any row."""
-        kinds = [pa.int8()] * len(question.acts) + [pa.bool_()] * len(question.norms)
-        return cls([pa.nulls(rows, kind) for kind in kinds], {}, Summary())
+def _cut(column: Bitmaps, here: slice) -> Bitmaps:
+    """Some words of a column."""
+    return Bitmaps(None if column.valid is None else column.valid[here], column.values[here])
 
 
-def _answers(
-    question: Question,
-    chosen: Plan,
-    reached: Reach,
-    planes: Mapping[str, tuple[Words, ...]],
-    asked: Words,
-    rows: int,
-    contradicted: Mapping[str, Any],
-) -> _Answers:
-    """The columns and counts that come of the planes of a run."""
-    columns: list[pa.Array] = []
-    statuses: Counter[tuple[str, str]] = Counter()
-    complete = count(asked) == rows
-    valid = None if complete else pa.py_buffer(asked)
-    total = count(asked)
-    for act in question.acts:
-        if act not in chosen.statuses:
-            columns.append(pa.nulls(rows, pa.int8()))
-            continue
-        low, middle, high = planes[chosen.statuses[act]]
-        codes = numbers((low, middle, high), rows)
-        columns.append(pa.Array.from_buffers(pa.int8(), rows, [valid, pa.py_buffer(codes)]))
-        for status, number in zip(STATUSES, _tally(low & asked, middle & asked, high & asked, total), strict=True):
-            statuses[act, status] = number
-    contexts = dict(reached.contexts)
-    for context, norm in question.norms:
-        if context not in contexts:
-            columns.append(pa.nulls(rows, pa.bool_()))
-        elif (name := chosen.norms.get((context, norm))) is None:
-            # a norm that is not in force here and on that day does not hold
-            nothing = np.zeros_like(asked)
-            columns.append(boolean_column(nothing, ~nothing, asked, rows))
-        else:
-            true, false = planes[name]
-            columns.append(boolean_column(true, false, asked, rows))
-    deciding = Counter({key: count(planes[name][0] & asked) for key, name in chosen.deciding.items()})
-    return _Answers(columns, contradicted, Summary(0, 0, statuses, deciding))
-
-
-def _tally(low: Words, middle: Words, high: Words, total: int) -> tuple[int, ...]:
-    """How many rows have each status, as `STATUSES` numbers them; no status has both of the higher bits."""
-    conflict, forbidden = count(high & low), count(middle & low)
-    required, privileged = count(high) - conflict, count(middle) - forbidden
-    permitted = count(low) - conflict - forbidden
-    settled = permitted + privileged + forbidden + required + conflict
-    return total - settled, permitted, privileged, forbidden, required, conflict
-
-
-def _taken(rows: Rows, places: Any) -> Rows:
-    """Some of the rows."""
-    chosen = pa.array(places)
-    return replace(
-        rows,
-        count=len(places),
-        jurisdictions=rows.jurisdictions[places],
-        days=rows.days[places],
-        contexts=rows.contexts[places],
-        closed=rows.closed[places],
-        roles={role: (codes[places], values) for role, (codes, values) in rows.roles.items()},
-        facts={fact: column.take(chosen) for fact, column in rows.facts.items()},
-    )
+def _picked(column: Bitmaps, places: Places) -> Bitmaps:
+    """Some rows of a column."""
+    valid = None if column.valid is None else gathered(column.valid, places)
+    return Bitmaps(valid, gathered(column.values, places))
 
 
 def _texts(codes: Codes, values: tuple[str, ...]) -> pa.Array:
     """Codes as text, null where there is none."""
     return pa.array(values, pa.string()).take(pa.array(codes, mask=codes < 0))
+
+
+def _flat(field: pa.Field) -> pa.Field:
+    """A column that is carried over, as it is written: batches may each have a dictionary of their own."""
+    return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+
+
+def _flattened(column: pa.Array) -> pa.Array:
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column

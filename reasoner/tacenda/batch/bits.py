@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -58,16 +60,24 @@ def unpacked(words: Words, rows: int) -> npt.NDArray[np.bool_]:
     return np.unpackbits(words.view(np.uint8), count=rows, bitorder="little").view(np.bool_)
 
 
-def boolean_column(true: Words, false: Words, asked: Words, rows: int) -> pa.BooleanArray:
-    """A nullable Boolean column from the planes of a truth value, null where it is unknown and where not *asked*."""
-    valid = (true | false) & asked
-    return pa.Array.from_buffers(pa.bool_(), rows, [pa.py_buffer(valid), pa.py_buffer(true)])
+def gathered(words: Words, places: npt.NDArray[np.int64]) -> Words:
+    """The bits at some places, one after the other.
+
+    >>> bin(gathered(np.array([0b100], dtype=np.uint64), np.array([2, 0, 2]))[0])
+    '0b101'
+    """
+    return packed(np.unpackbits(words.view(np.uint8), bitorder="little")[places].view(np.bool_))
 
 
-def numbers(planes: tuple[Words, Words, Words], rows: int) -> npt.NDArray[np.int8]:
+def boolean_column(valid: Words, values: Words, rows: int) -> pa.BooleanArray:
+    """A nullable Boolean column from its bitmaps."""
+    return pa.Array.from_buffers(pa.bool_(), rows, [pa.py_buffer(valid), pa.py_buffer(values)])
+
+
+def numbers(planes: Sequence[Words]) -> npt.NDArray[np.int8]:
     """The number that three planes spell in each row, lowest bit first.
 
-    >>> numbers(tuple(np.array([bits], dtype=np.uint64) for bits in (0b101, 0b100, 0b010)), 3).tolist()
+    >>> numbers(tuple(np.array([bits], dtype=np.uint64) for bits in (0b101, 0b100, 0b010)))[:3].tolist()
     [1, 4, 3]
     """
     low, middle, high = (_SPREAD[plane.view(np.uint8)] for plane in planes)
@@ -75,7 +85,7 @@ def numbers(planes: tuple[Words, Words, Words], rows: int) -> npt.NDArray[np.int
     high <<= np.uint64(2)
     low |= middle
     low |= high
-    return low.view(np.int8)[:rows]
+    return low.view(np.int8)
 
 
 def count(words: Words) -> int:

@@ -9,24 +9,29 @@ import numpy as np
 
 from tacenda import vocabulary as v
 from tacenda.batch.bits import packed
-from tacenda.batch.rows import NONE, Rows
+from tacenda.batch.rows import NONE, Codes
 from tacenda.compiled import role_inputs
 from tacenda.kernel import Bitmaps, Words
 from tacenda.knowledge import KnowledgeBase
 
+Roles = Mapping[str, tuple[Codes, tuple[str, ...]]]
+"""For a role the code of each row's value, and the values."""
 
-def role_planes(kb: KnowledgeBase, code: str, rows: Rows, facts: Mapping[str, Bitmaps]) -> dict[str, Words]:
+
+def role_planes(
+    kb: KnowledgeBase, code: str, roles: Roles, rows: int, facts: Mapping[str, Bitmaps]
+) -> dict[str, Words]:
     """The inputs of a program that the roles set, each with where it is set, for rows of one jurisdiction.
 
     A scenario of a state is read as being before a court of the state, unless it names a court or states a fact that
     implies one: as scenario files are read.
     """
     found: dict[str, Words] = {}
-    for role in {**rows.roles, "court": ...}:
-        codes, values = rows.roles.get(role, (np.full(rows.count, NONE, dtype=np.int32), ()))
-        where = {values[one]: packed(codes == one) for one in np.unique(codes).tolist() if one != NONE}
+    for role in dict.fromkeys([*roles, "court"]):
+        codes, values = roles.get(role, (np.full(rows, NONE, dtype=np.int32), ()))
+        where = {values[one]: packed(codes == one) for one in np.unique(codes).tolist() if one >= 0}
         if role == "court" and kb.pack(code).within:
-            usual = packed(codes == NONE)
+            usual = packed(codes < 0)
             for fact in implying_a_court(kb) & facts.keys():
                 column = facts[fact]
                 usual &= ~(column.values if column.valid is None else column.values & column.valid)

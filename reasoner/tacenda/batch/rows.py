@@ -21,9 +21,11 @@ from tacenda.scenario import parse_day
 
 Codes = npt.NDArray[np.int32]
 NONE = -1
-"""The number of a value that is not there, or not known."""
+"""The code of a value that is not there."""
+_WRONG = -2
 _TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST, _LAST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
 _LONGEST = 80
 
 
@@ -58,7 +60,8 @@ class Wrong:
 class Rows:
     """The rows of a batch, read.
 
-    Of days the number since 1970 is kept; a code is the place of a value in its list, below zero where there is none.
+    Of days the number since 1970 is kept; a code is the place of a value in its list, below zero where there is none,
+    or none that can be read.
     """
 
     count: int
@@ -66,6 +69,8 @@ class Rows:
     jurisdictions: Codes
     codes: tuple[str, ...]
     days: Codes
+    undated: npt.NDArray[np.bool_]
+    """Where the day that is given cannot be read, and the usual one stands in its place."""
     contexts: Codes
     closed: npt.NDArray[np.bool_]
     roles: dict[str, tuple[Codes, tuple[str, ...]]] = field(default_factory=dict)
@@ -105,7 +110,7 @@ def read(kb: KnowledgeBase, layout: Layout, batch: pa.RecordBatch, defaults: Def
         wrong,
         places,
         known,
-        _days(keys.get("as_of"), rows, wrong, defaults.as_of),
+        *_days(keys.get("as_of"), rows, wrong, defaults.as_of),
         settings,
         _closed(keys.get("closed"), rows, wrong, defaults.closed),
     )
@@ -148,7 +153,8 @@ def _looked_up(
 ) -> Codes:
     """The code of each row's value, each distinct one looked up once; *find* gives a code, or says what is wrong.
 
-    Empty text is no value. Where there is none the *usual* code stands, unless *missing* says what is wrong with that.
+    What is wrong has a code of its own below that of what is absent. Empty text is no value; where there is none, the
+    *usual* code stands, unless *missing* says what is wrong with that.
     """
     if column is None or pa.types.is_null(column.type):
         found = np.full(rows, NONE, dtype=np.int32)
@@ -163,7 +169,7 @@ def _looked_up(
                 answer = find(text)
                 if isinstance(answer, str):
                     wrong.add(places == number, answer)
-                    table[number] = NONE - 1
+                    table[number] = _WRONG
                 else:
                     table[number] = answer
         found = table[places]
@@ -171,7 +177,7 @@ def _looked_up(
     if usual == NONE and missing:
         wrong.add(absent, missing)
     found[absent] = usual
-    return np.maximum(found, NONE)
+    return found
 
 
 def _jurisdiction(known: tuple[str, ...], text: str) -> int | str:
@@ -194,10 +200,11 @@ def _role(kb: KnowledgeBase, role: str, order: Sequence[str], text: str) -> int 
     return order.index(value) if value else _told(f"unknown {role} `{_shown(text)}`", names.hint(text))
 
 
-def _days(column: pa.Array | None, rows: int, wrong: Wrong, usual: date) -> Codes:
+def _days(column: pa.Array | None, rows: int, wrong: Wrong, usual: date) -> tuple[Codes, npt.NDArray[np.bool_]]:
+    """The day of each row, and where it cannot be read."""
     number = usual.toordinal() - _EPOCH
     if column is None or pa.types.is_null(column.type):
-        return np.full(rows, number, dtype=np.int32)
+        return np.full(rows, number, dtype=np.int32), np.zeros(rows, dtype=bool)
     if pa.types.is_dictionary(column.type) or not pa.types.is_temporal(column.type):
         days: list[int] = []
 
@@ -209,10 +216,12 @@ def _days(column: pa.Array | None, rows: int, wrong: Wrong, usual: date) -> Code
             return len(days) - 1
 
         codes = _looked_up(column, rows, find, wrong)
-        return np.array([*days, number], dtype=np.int32)[codes]
+        return np.array([*days, number], dtype=np.int32)[np.maximum(codes, NONE)], codes == _WRONG
     whole = pc.cast(column, pa.date32(), safe=False)
     found: Codes = pc.fill_null(whole.cast(pa.int32()), number).to_numpy(zero_copy_only=False)
-    return found
+    beyond = (found < _FIRST) | (found > _LAST)
+    wrong.add(beyond, "the date is not one of our calendar")
+    return np.where(beyond, np.int32(number), found), beyond
 
 
 def _closed(column: pa.Array | None, rows: int, wrong: Wrong, usual: bool) -> npt.NDArray[np.bool_]:

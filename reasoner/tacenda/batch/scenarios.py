@@ -10,7 +10,7 @@ from tacenda import vocabulary as v
 from tacenda.batch.columns import Layout
 from tacenda.batch.groups import law_of
 from tacenda.batch.roles import implying_a_court
-from tacenda.batch.rows import NONE, Defaults, day, read
+from tacenda.batch.rows import Defaults, day, read
 from tacenda.errors import Problem, ScenarioError
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Scenario
@@ -36,7 +36,7 @@ def scenario_of(
         raise ScenarioError(Problem(problem, where))
     code = rows.codes[rows.jurisdictions[0]]
     law = law_of(code, folders)
-    roles = {role: values[codes[0]] for role, (codes, values) in rows.roles.items() if codes[0] != NONE}
+    roles = {role: values[codes[0]] for role, (codes, values) in rows.roles.items() if codes[0] >= 0}
     said = {fact: column[0].as_py() for fact, column in rows.facts.items()}
     facts = tuple(fact for fact, truth in said.items() if truth)
     if law.pack(code).within and not implying_a_court(law).intersection(facts):
@@ -46,7 +46,7 @@ def scenario_of(
         jurisdiction=code,
         title=title,
         as_of=day(int(rows.days[0])),
-        context=None if context == NONE else tuple(v.CONTEXTS)[context],
+        context=None if context < 0 else tuple(v.CONTEXTS)[context],
         professional=roles.pop("professional", None),
         roles=roles,
         facts=facts,

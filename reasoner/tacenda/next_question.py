@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import groupby, islice
 
 from tacenda import vocabulary as v
 from tacenda.analysis import Completions
@@ -52,7 +52,7 @@ class NextQuestion:
     @cached_property
     def expected(self) -> float:
         """How many open positions an answer settles on average, each being as likely."""
-        return sum(len(answer.settles) for answer in self.answers) / len(self.answers)
+        return _expected(self.answers)
 
     def settled_by(self, value: bool | str) -> int:
         """How many open positions an answer settles."""
@@ -76,6 +76,10 @@ class NextQuestion:
             span = f"{sizes[0]} to {sizes[-1]}" if sizes[0] < sizes[-1] else f"{sizes[0]}"
             return f"{self.label} (an answer settles {span})"
         return f"{self.label} (yes settles {self.settled_by(True)}, no settles {self.settled_by(False)})"
+
+
+def _expected(answers: Sequence[Answer]) -> float:
+    return sum(len(answer.settles) for answer in answers) / len(answers)
 
 
 def best_questions(
@@ -131,12 +135,20 @@ class _Asking:
 
     def ranked(self) -> Iterator[NextQuestion]:
         """The questions on which something depends, the best first."""
-        for question in sorted(self._questions(), key=lambda one: (-one.expected, -one.rests)):
-            if self._matters(self._variables(question.subject)):
-                yield question
+        found = self._answers()
+        expected = {subject: _expected(answers) for subject, answers in found.items()}
+        # most questions settle least: what they bear on is worked out when their turn comes
+        for _, equals in groupby(sorted(found, key=expected.__getitem__, reverse=True), expected.__getitem__):
+            questions = (
+                NextQuestion(subject, self._label(subject), found[subject], self._bears_on(subject))
+                for subject in equals
+            )
+            for question in sorted(questions, key=lambda one: -one.rests):
+                if self._matters(self._variables(question.subject)):
+                    yield question
 
-    def _questions(self) -> list[NextQuestion]:
-        """Every question that may matter, in the order of the vocabulary: a role where its first class is."""
+    def _answers(self) -> dict[str, tuple[Answer, ...]]:
+        """The answers to all that may be asked, in the order of the vocabulary: a role where its first class is."""
         subjects = [one for one in (*self._roles(), *self._facts()) if self._among is None or one in self._among]
         subjects.sort(key=(self._places | {role: self._places[root] for role, root in v.ROLES.items()}).__getitem__)
         lanes = [(subject, value) for subject in subjects for value in self._values(subject)]
@@ -154,11 +166,7 @@ class _Asking:
         for lane, (subject, value) in enumerate(lanes):
             if not run.contradictory >> lane & 1:
                 answers[subject].append(Answer(value, tuple(settled[lane])))
-        return [
-            NextQuestion(subject, self._label(subject), tuple(found), self._bears_on(subject))
-            for subject, found in answers.items()
-            if len(found) > 1
-        ]
+        return {subject: tuple(found) for subject, found in answers.items() if len(found) > 1}
 
     def _facts(self) -> Iterator[str]:
         """The unknown facts on which some open position rests, in the order of the vocabulary."""

@@ -8,9 +8,8 @@ import ours
 import reference
 import rules
 import sql
-from contest import Competitor, Contest, Ready, Work
-
 from answers import Answers
+from contest import Competitor, Contest, Ready, Work
 
 
 def clingo(given: Contest) -> Ready:

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from answers import Answers, differences
 from definitions import Definitions, define, law_in_reach
 from laws import question
 from measuring import Ended, median, within
 from rows import Rows, draw
 
-from answers import Answers, differences
 from tacenda.compiler import compile_law
 from tacenda.knowledge import KnowledgeBase
 from tacenda.program import Program
@@ -39,12 +39,15 @@ class Contest:
     """What the compiled program says, on Python integers, a bit a scenario."""
 
 
-def contest(name: str, kb: KnowledgeBase, count: int) -> Contest:
-    """The law as it is on the day, and so many scenarios: the question first, then random ones."""
+def contest(name: str, kb: KnowledgeBase, count: int, inputs: Sequence[str] | None = None) -> Contest:
+    """The law as it is on the day, and so many scenarios: the question first, then random ones.
+
+    *inputs* names the facts and kinds of role of which anything is said, where that is not all on which the law turns.
+    """
     reached = law_in_reach(kb)
     definitions = define(kb, reached)
     whole = compile_law(kb, reached)
-    rows = draw(kb, whole, list(definitions.inputs), count, SEED, first=question(kb))
+    rows = draw(kb, whole, inputs or list(definitions.inputs), count, SEED, first=question(kb))
     program = whole.restricted(rows.planes, definitions.outputs)
     values = program.run(rows.planes, zeros=0, ones=(1 << count) - 1)
     expected = {output: _pair(program.output(values, output)) for output in definitions.outputs}

@@ -232,7 +232,9 @@ def _needed(found: Definitions) -> Definitions:
 
 def _renumbered(node: Definition, places: dict[int, int]) -> Definition:
     if isinstance(node, Evidence):
-        return Evidence(*(tuple(places[one] for one in part) for part in (node.affirming, node.denying, node.excluding)))
+        return Evidence(
+            *(tuple(places[one] for one in part) for part in (node.affirming, node.denying, node.excluding))
+        )
     if isinstance(node, Every | Some):
         return type(node)(tuple((places[one], sign) for one, sign in node.members))
     if isinstance(node, Known):

@@ -44,6 +44,7 @@ def question(kb: KnowledgeBase) -> Scenario:
         STATE,
         as_of=DAY,
         professional=f"{v.BASE}us-ma/LicensedIndependentClinicalSocialWorker",
+        roles={"court": v.STATE_COURT},
         facts=tuple(fact for fact in known if kb.term(fact)),
         excluded=tuple(fact for fact in denied if kb.term(fact)),
     )
@@ -124,11 +125,10 @@ def made_up(home: Path, norms: int, seed: int = 0) -> None:
     random = Random(seed)
     head = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in v.PREFIXES.items())
     own = f"{v.BASE}xm/"
-    place = (
-        '<https://w3id.org/tacenda/jurisdiction/xm> a tac:Jurisdiction ; tac:code "xm" ; rdfs:label "a made-up land"@en .'
-    )
+    about = 'a tac:Jurisdiction ; tac:code "xm" ; rdfs:label "a made-up land"@en'
+    place = f"<{v.PREFIXES['jurisdiction']}xm> {about} ."
     lines = [head, f'<{own}act> a tac:Statute ; tac:citation "M.A. 1" ; tac:inForceFrom "1989"^^xsd:gYear ;']
-    lines.append("    tac:jurisdiction <https://w3id.org/tacenda/jurisdiction/xm> .")
+    lines.append(f"    tac:jurisdiction <{v.PREFIXES['jurisdiction']}xm> .")
     acts, facts = max(2, norms // 3), max(4, norms)
     for number in range(acts):
         above = f"<{own}Act{random.randrange(number)}>" if number and random.random() < 0.5 else "tac:Act"
@@ -146,11 +146,15 @@ def _made_up_norm(random: Random, number: int, own: str, acts: int, facts: int) 
     all_of = " ".join(f"<{own}Fact{fact}>" for fact in random.sample(range(facts), k=2))
     said = f"tac:allOf ( {all_of} ) ; tac:noneOf ( <{own}Fact{random.randrange(facts)}> )"
     act = f"tac:act <{own}Act{random.randrange(acts)}>"
-    context = random.choice(("tac:context tac:Practice", "tac:context tac:Court", "tac:context tac:Practice , tac:Court"))
+    context = random.choice(
+        ("tac:context tac:Practice", "tac:context tac:Court", "tac:context tac:Practice , tac:Court")
+    )
     if number % 2:
         target = f"<{own}n{number - 1 if number < 4 or random.random() < 0.7 else number - 3}>"
         kind = f"a tac:Exception ; tac:defeats {target}"
     else:
         kind = f"a tac:{('Prohibition', 'Privilege', 'Obligation')[number // 2 % 3]} ; {act} ; {context}"
-    about = f'rdfs:label "norm {number}"@en ; dcterms:source <{own}act> ; tac:pinpoint "({number})" ; tac:status tac:Read'
+    about = (
+        f'rdfs:label "norm {number}"@en ; dcterms:source <{own}act> ; tac:pinpoint "({number})" ; tac:status tac:Read'
+    )
     return f"<{own}n{number}> {kind} ; {about} ; {said} ."

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from answers import Answers, packed
 from contest import Contest, Ready, Work
 
-from answers import Answers, packed
 from tacenda.inference import Conclusions
 from tacenda.model import Truth
 from tacenda.program import Program

@@ -8,10 +8,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+from answers import Answers, packed
 from contest import Contest, Ready, Work
 from pyoxigraph import NamedNode, RdfFormat, serialize
 
-from answers import Answers, packed
 from tacenda import knowledge
 from tacenda import vocabulary as v
 from tacenda.inference import VERDICTS, contexts_of, situation_of, situations, stages

@@ -108,17 +108,24 @@ def _thirds(random: Random, count: int) -> tuple[int, int]:
 
 
 def _roles(kb: KnowledgeBase, kinds: Sequence[str], count: int, random: Random) -> dict[tuple[str, str], int]:
-    """For each role seven of the kinds that the law asks about, each in an eighth of the rows; else nobody known."""
+    """For each role seven of the kinds that the law asks about, each in an eighth of the rows; else nobody known.
+
+    A court is always known: a state's where no other is drawn, as files of scenarios are read.
+    """
     found: dict[tuple[str, str], int] = {}
     ones = (1 << count) - 1
     for role, root in v.ROLES.items():
         asked = sorted(kb.taxonomy.kinds(root) & set(kinds))
         bits = [random.getrandbits(count) for _ in range(3)]
+        left = ones
         for number, kind in enumerate(random.sample(asked, k=min(7, len(asked))), 1):
             plane = ones
             for place, bit in enumerate(bits):
                 plane &= bit if number >> place & 1 else ones ^ bit
             found[role, kind] = plane
+            left ^= plane
+        if role == "court":
+            found[role, v.STATE_COURT] = found.get((role, v.STATE_COURT), 0) | left
     return found
 
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from answers import Answers, Planes
 from definitions import Definition, Definitions, Every, Evidence, Given, Known, Some
 from rows import Rows
-
-from answers import Answers, Planes
 
 _SIDES = {True: "t", False: "f"}
 

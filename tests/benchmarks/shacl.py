@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import rdflib
+from answers import Answers
 from definitions import Definition, Definitions, Every, Evidence, Known, Some
 from rdflib import RDF, SH, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rows import Rows
 from rules import read, statements
-
-from answers import Answers
 
 NAMES = Namespace("urn:benchmark:")
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from answers import Answers
 from definitions import Definition, Definitions, Every, Evidence, Given, Known, Some, rests_on
 from rows import Rows
 from rules import read
-
-from answers import Answers
 
 TABLE = "scenarios"
 
@@ -81,7 +80,7 @@ def planes(array: Any) -> tuple[int, int]:
     """Where a nullable Boolean column is true, and where it is false."""
     import numpy as np
 
-    known, true = array.is_valid().to_numpy(), array.fill_null(False).to_numpy()
+    known, true = np.array(array.is_valid()), np.array(array.fill_null(False))
     bits = [int.from_bytes(np.packbits(one, bitorder="little").tobytes(), "little") for one in (true, known & ~true)]
     return bits[0], bits[1]
 

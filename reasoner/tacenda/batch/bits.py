@@ -38,7 +38,9 @@ def _words(buffer: pa.Buffer, offset: int, rows: int) -> Words:
     count = word_count(rows)
     first, shift = divmod(offset, 8)
     if offset % WORD == 0 and buffer.size >= first + 8 * count and (buffer.address + first) % 8 == 0:
-        return np.frombuffer(buffer, dtype=np.uint64, count=count, offset=first)
+        shared = np.frombuffer(buffer, dtype=np.uint64, count=count, offset=first)
+        shared.flags.writeable = False
+        return shared
     found = np.zeros(8 * count + 8, dtype=np.uint8)
     taken = min(buffer.size - first, len(found))
     found[:taken] = np.frombuffer(buffer, dtype=np.uint8, count=taken, offset=first)

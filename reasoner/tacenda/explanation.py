@@ -145,5 +145,5 @@ def fact_phrase(kb: KnowledgeBase, iri: str, value: bool = True) -> str:
     label = kb.label(iri)
     for root, role in roots.items():
         if kb.taxonomy.is_a(iri, root):
-            label = f"the {role} is a {label}"
+            label = f"the {role} is {'an' if label[:1] in 'aeiou' else 'a'} {label}"
     return label if value else f"not {label}"

@@ -128,7 +128,9 @@ class Interview:
             settles = f"settles {len(answer.settles)} position{'s' if len(answer.settles) > 1 else ''}"
             yield f"if {self._said(answer)}: {_told(*first)}; {settles}"
         if not told:
-            yield self._together() or f"no answer settles anything by itself; {question.rests} positions may turn on it"
+            several = "positions" if question.rests > 1 else "position"
+            nothing = f"no answer settles anything by itself; {question.rests} {several} may turn on it"
+            yield self._together() or nothing
 
     def _together(self) -> str:
         """What the present question would settle together with others, in the narrowest position that it bears on."""

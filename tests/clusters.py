@@ -25,6 +25,7 @@ from urllib.request import urlopen
 HOST = "127.0.0.1"
 PATIENCE = 60.0
 _SETTINGS = """\
+spark.driver.extraJavaOptions               -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 spark.executor.extraJavaOptions             -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 spark.executor.memory                       512m
 spark.driver.host                           127.0.0.1

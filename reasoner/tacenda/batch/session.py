@@ -99,13 +99,22 @@ def session(master: str = LOCAL, name: str = "tacenda") -> Iterator[SparkSession
 def _refuse_what_is_missing(master: str) -> None:
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        raise EngineError(Problem(f"{' and '.join(missing)} not installed", OPTION, "pip install 'tacenda[spark]'"))
-    home = os.environ.get("JAVA_HOME")
-    if shutil.which(os.path.join(home, "bin", "java") if home else "java") is None:
+        are = "is" if len(missing) == 1 else "are"
+        raise EngineError(
+            Problem(f"{' and '.join(missing)} {are} not installed", OPTION, "pip install 'tacenda[spark]'")
+        )
+    if _java() is None:
+        home = os.environ.get("JAVA_HOME")
         where = f" in `{home}`, where JAVA_HOME points" if home else ", which Spark runs on"
         raise EngineError(Problem(f"no Java is found{where}", OPTION, _JAVA))
     if master.startswith("spark://") and not any(map(_answers, master.removeprefix("spark://").split(","))):
         raise EngineError(Problem(f"no Spark master answers at `{master}`", "--master", "is it running, on that port?"))
+
+
+def _java() -> str | None:
+    """The Java that Spark would take."""
+    home = os.environ.get("JAVA_HOME")
+    return shutil.which(os.path.join(home, "bin", "java") if home else "java")
 
 
 def _answers(place: str) -> bool:
@@ -128,8 +137,9 @@ def _why(log: IO[bytes], message: str, master: str) -> Problem:
             return Problem(
                 f"{meaning}: `{master}`" if of_master else meaning, "--master" if of_master else OPTION, hint
             )
-    lines = [line.strip() for line in said.splitlines() if "Exception" in line or "rror" in line]
-    first = (lines or said.splitlines() or ["it gave no reason"])[0]
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if "Exception" in line or "rror" in line]
+    first = (telling or lines or ["it gave no reason"])[0]
     return Problem(f"Spark did not start: {_CLASS.sub('', first)}", OPTION)
 
 

@@ -171,7 +171,8 @@ class Writer:
             self._schema = schema if self._kind != "csv" else pa.schema([_as_text(field) for field in schema])
             self._writer = self._opened()
         except (pa.ArrowException, OSError) as error:
-            self._part.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._part.unlink(missing_ok=True)
             raise self._refusal(error) from error
 
     def _opened(self) -> Any:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tacenda.batch.summary import Summary
 
 _EPILOG = "Example: tacenda audit disclosures.csv --acts act:ReportToChildProtection"
-_TELLING = 5_000_000
+_TELLING = 1_000_000
 """After how many rows a line says so where no bar can be drawn."""
 
 

@@ -423,13 +423,14 @@ def test_what_is_made_ahead_comes_in_order_and_its_mistakes_too() -> None:
     assert found == list(range(10))
 
 
-def test_progress_is_shown_on_a_terminal(tmp_path: Path) -> None:
-    source = many(tmp_path / "in.parquet", ROWS)
-    shown = terminal(*COMMAND, "audit", str(source), "--as-of", "2026-11-22", *ONE_ACT, together=True).out
-    assert "in.parquet" in shown
-    assert "131,072 rows" in shown
-    piped = process("audit", str(source), "--as-of", "2026-11-22", *ONE_ACT)
-    assert piped.err == ""
+def test_progress_is_shown_on_a_terminal_when_there_is_more_than_one_batch(tmp_path: Path) -> None:
+    long, short = many(tmp_path / "long.parquet", 3 * ROWS), many(tmp_path / "short.parquet", ROWS)
+    options = ("--as-of", "2026-11-22", *ONE_ACT)
+    shown = terminal(*COMMAND, "audit", str(long), *options).err
+    assert "long.parquet" in terminal(*COMMAND, "audit", str(long), *options, together=True).out
+    assert shown == ""
+    assert terminal(*COMMAND, "audit", str(short), *options, together=True).out.startswith("131,072 rows, 0 problems\n")
+    assert process("audit", str(long), *options).err == ""
 
 
 def test_without_the_libraries_the_command_says_what_to_install(tmp_path: Path) -> None:

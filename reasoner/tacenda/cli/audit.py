@@ -360,12 +360,19 @@ def _progress() -> Iterator[Callable[..., None]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,.0f} rows"))
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
-        tasks: dict[Path, Any] = {}
+    progress = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+    tasks: dict[Path, Any] = {}
 
-        def bar(source: Path, rows: int, all_rows: int | None) -> None:
-            if source not in tasks:
-                tasks[source] = progress.add_task(source.name, total=all_rows)
-            progress.update(tasks[source], completed=rows)
+    def bar(source: Path, rows: int, all_rows: int | None) -> None:
+        if source not in tasks:
+            tasks[source] = None  # what is done in one batch needs no bar
+            return
+        if tasks[source] is None:
+            progress.start()
+            tasks[source] = progress.add_task(source.name, total=all_rows)
+        progress.update(tasks[source], completed=rows)
 
+    try:
         yield bar
+    finally:
+        progress.stop()

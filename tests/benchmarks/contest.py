@@ -123,7 +123,7 @@ def play(competitor: Competitor, given: Contest, most: float) -> Result:
                 yield f"not asked about {size:,}: its limit of {limit:.0f} s is near"
                 return
             seconds, read = median(ready(size))
-            before = seconds * 10 if size > 1 else seconds * 2
+            before = seconds
             unlike = tuple(islice(differences(given.expected, read(), size), _SHOWN)) if read else ()
             yield Played(size, seconds, unlike)
 

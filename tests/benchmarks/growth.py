@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def scenarios(given: Contest, limit: float) -> list[Line]:
         inputs, begun, rate = list(given.definitions.inputs), time.perf_counter(), 0.0
         chunks: list[dict[str, Any]] = []
         for size in SIZES:
-            if rate and size / rate > limit - (time.perf_counter() - begun):
+            if len(chunks) == DISTINCT and size / rate > limit - (time.perf_counter() - begun):
                 yield {"scenarios": size, "stopped": f"not within {limit:.0f} s"}
                 return
             while len(chunks) < min(DISTINCT, -(-size // CHUNK)):
@@ -69,7 +70,7 @@ def norms(limit: float, sizes: tuple[int, ...] = NORMS) -> list[Line]:
     found = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as home:
-            ended = within(limit, lambda size=size, home=home: _law_of(size, Path(home)))
+            ended = within(limit, partial(_law_of, size, Path(home)))
         line: Line = {"norms": size}
         for told in ended.told:
             line |= told
@@ -130,7 +131,7 @@ def states(limit: float, sizes: tuple[int, ...] = STATES) -> list[Line]:
             copies(Path(home) / "law", size)
             line: Line = {"states": size}
             for name in ("opened first", "opened"):
-                ended = within(limit, lambda home=home: _opening(Path(home)))
+                ended = within(limit, partial(_opening, Path(home)))
                 if ended.reason:
                     line["stopped"] = ended.reason
                     break

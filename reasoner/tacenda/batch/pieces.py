@@ -56,7 +56,10 @@ def cut(table: Table, size: int) -> list[Piece]:
     a value, is one piece.
     """
     kind = kind_of(table.path)
-    sizes = _groups(table.path) if kind == "parquet" else _batches(table.path) if kind == "arrow" else None
+    try:
+        sizes = _groups(table.path) if kind == "parquet" else _batches(table.path) if kind == "arrow" else None
+    except (pa.ArrowException, OSError):
+        sizes = None  # whoever reads it tells what is wrong
     if sizes is None:
         return [Piece(table.path, rows=table.rows)]
     before = [0, *accumulate(sizes)]

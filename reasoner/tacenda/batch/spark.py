@@ -14,6 +14,7 @@ import os
 import pickle
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,13 +32,15 @@ from tacenda.batch.audit import Auditor, Request
 from tacenda.batch.pieces import Piece, cut
 from tacenda.batch.session import OPTION, EngineError
 from tacenda.batch.summary import Summary
-from tacenda.batch.tables import ROWS, Table, Writer, open_table
+from tacenda.batch.tables import ROWS, Table, Writer, kind_of, open_table
 from tacenda.errors import LawError, Problem, SourceError, TacendaError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _ANSWER = pa.schema([("piece", pa.int64()), ("part", pa.string()), ("found", pa.binary())])
+_FILES_A_CORE = 4
+"""With so many files for each core, none is cut: the cores are busy without."""
 _TASKS_A_CORE = 8
 """How many tasks a core has to do: few enough to pay for their start, enough to share out evenly."""
 _WATCH = 0.2
@@ -55,7 +58,8 @@ class _Target:
 
     source: Path
     path: Path
-    pieces: range
+    table: Table | None = None
+    pieces: range = range(0)
     parts: list[Path] = field(default_factory=list)
     summary: Summary = field(default_factory=Summary)
     problems: tuple[Problem, ...] = ()
@@ -80,51 +84,58 @@ def audit_files(
     pairs: Sequence[tuple[Path, Path]],
     told: Callable[[int, int | None], None] | None = None,
     *,
-    size: int = 4 * ROWS,
+    size: int | None = None,
 ) -> Iterator[tuple[Path, Path, Summary | TacendaError]]:
     """Audit tables into others, and give for each its summary, or why it could not be audited.
 
     Each output appears whole or not at all. *spark* is entered only when a table can be read; *told* hears how many
-    rows are done, and of how many. A task takes about *size* rows where a file can be cut. Raises `EngineError` when
-    the cluster gives up.
+    rows are done, and of how many. A file that can be cut is cut into pieces of about *size* rows; into such as suit
+    the cluster, when that is not said. Raises `EngineError` when the cluster gives up.
     """
     request = replace(request, threads=1, folders=tuple(path.absolute() for path in request.folders))
-    targets, pieces = _planned(request, pairs, size)
-    todo = [target for target in targets if target.pieces]
+    targets = [_planned(request, *pair) for pair in pairs]
+    todo = [target for target in targets if target.table]
     if todo:
-        folder = _folder_beside([target.path for target in todo])
+        folder = _folder_beside([target.path.absolute() for target in todo])
         try:
-            endings = [".arrow"] * len(pieces)
-            for target in todo:
-                if len(target.pieces) == 1:
-                    endings[target.pieces.start] = target.path.suffix
-            job = _Job(request, request.law().digest, folder, tuple(pieces), tuple(endings))
             with spark as session:
+                cores = session.sparkContext.defaultParallelism
+                # what comes of a whole file need not be put together afterwards
+                usual = ROWS if len(todo) < _FILES_A_CORE * cores else sys.maxsize
+                job = _cut(request, folder, todo, size or usual)
                 _answered(session, job, todo, told)
             for target in todo:
-                _put_together(request, target)
+                _put_together(target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     for target in targets:
         yield target.source, target.path, TacendaError(*target.problems) if target.problems else target.summary
 
 
-def _planned(request: Request, pairs: Iterable[tuple[Path, Path]], size: int) -> tuple[list[_Target], list[Piece]]:
-    """The tables to write and all pieces, those of a table side by side."""
-    targets: list[_Target] = []
+def _planned(request: Request, source: Path, path: Path) -> _Target:
+    """A table to write, or why it cannot be."""
+    target = _Target(source, path)
+    try:
+        table = open_table(source)
+        Auditor(request, table.schema, str(source))
+        kind_of(path)
+        target.table = table
+    except TacendaError as error:
+        target.problems = error.problems
+    return target
+
+
+def _cut(request: Request, folder: Path, targets: Iterable[_Target], size: int) -> _Job:
+    """The work in pieces, those of a table side by side."""
     pieces: list[Piece] = []
-    for source, path in pairs:
-        target = _Target(source, path.absolute(), range(0))
-        try:
-            table = open_table(source)
-            Auditor(request, table.schema, str(source))
-            first = len(pieces)
-            pieces += cut(replace(table, path=source.absolute()), size)
-            target.pieces = range(first, len(pieces))
-        except TacendaError as error:
-            target.problems = error.problems
-        targets.append(target)
-    return targets, pieces
+    endings: list[str] = []
+    for target in targets:
+        assert target.table is not None
+        found = cut(replace(target.table, path=target.source.absolute()), size)
+        target.pieces = range(len(pieces), len(pieces) + len(found))
+        pieces += found
+        endings += [target.path.suffix] if len(found) == 1 else [".arrow"] * len(found)
+    return _Job(request, request.law().digest, folder, tuple(pieces), tuple(endings))
 
 
 def _folder_beside(paths: Sequence[Path]) -> Path:
@@ -179,12 +190,18 @@ def _answered(
         for number in target.pieces:
             part, said = by_piece[number]
             if part is None:
-                target.problems = said
+                target.problems = tuple(_as_asked(target, problem) for problem in said)
                 break
             target.parts.append(part)
             target.summary += said
     if told:
         told(total or 0, total)
+
+
+def _as_asked(target: _Target, problem: Problem) -> Problem:
+    """A problem that a task had, with the file's name as it was given here."""
+    is_source = problem.where == str(target.source.absolute())
+    return replace(problem, where=str(target.source if is_source else target.path))
 
 
 def _share(context: Any, total: int) -> int:
@@ -202,15 +219,15 @@ def _why(message: str) -> Problem:
     return Problem(f"the cluster gave up: {reasons[-1]}", OPTION, hint)
 
 
-def _put_together(request: Request, target: _Target) -> None:
+def _put_together(target: _Target) -> None:
     """Make the output of its parts, or note why that is not possible."""
     if target.problems:
         return
+    missing = [part for part in target.parts if not part.exists()]
+    if missing:
+        message = f"what the cluster wrote is not here: `{missing[0]}`"
+        raise EngineError(Problem(message, OPTION, "every machine must see the same files under the same names"))
     try:
-        missing = [part for part in target.parts if not part.exists()]
-        if missing:
-            message = f"what the cluster wrote is not here: `{missing[0]}`"
-            raise EngineError(Problem(message, OPTION, "every machine must see the same files under the same names"))
         target.path.parent.mkdir(parents=True, exist_ok=True)
         if len(target.parts) == 1:
             os.replace(target.parts[0], target.path)
@@ -224,12 +241,10 @@ def _put_together(request: Request, target: _Target) -> None:
         with Writer(target.path, first.schema) as writer:
             for batch in replace(first, read=read).batches():
                 writer.write(batch)
-    except (SourceError, OSError) as error:
-        target.problems = (
-            error.problems
-            if isinstance(error, SourceError)
-            else (Problem(f"cannot be written: {(error.strerror or '').lower()}", str(target.path)),)
-        )
+    except SourceError as error:
+        target.problems = error.problems
+    except OSError as error:
+        target.problems = (Problem(f"cannot be written: {(error.strerror or '').lower()}", str(target.path)),)
 
 
 def audit_pieces(job: _Job, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

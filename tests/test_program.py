@@ -11,10 +11,11 @@ from commands import LAW
 from packs import NARROW
 from strategies import LAWS, knowledge_base
 from tacenda import vocabulary as v
-from tacenda.compiler import compile_law, reach
+from tacenda.compiler import compile_law
 from tacenda.errors import LawError, SourceError
 from tacenda.knowledge import KnowledgeBase
 from tacenda.program import Builder, Program
+from tacenda.reach import reach
 
 DAY = date(2026, 11, 22)
 BOTH = tuple(v.CONTEXTS)

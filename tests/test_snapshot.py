@@ -10,9 +10,10 @@ import pytest
 
 from commands import LAW
 from tacenda import cache, knowledge
-from tacenda.compiler import compile_law, reach
+from tacenda.compiler import compile_law
 from tacenda.knowledge import KnowledgeBase
 from tacenda.program import Program
+from tacenda.reach import reach
 
 
 @pytest.fixture

@@ -126,7 +126,10 @@ def test_the_command_writes_what_the_local_engine_writes(tmp_path: Path) -> None
     with pa.ipc.new_file(given / "batches.arrow", table.schema) as writer:
         writer.write_table(table, max_chunksize=100)
     pa.csv.write_csv(table.slice(0, 50), given / "few.csv")
-    (given / "broken.parquet").write_bytes((given / "many.parquet").read_bytes()[:5000])
+    whole = (given / "many.parquet").read_bytes()
+    (given / "broken.parquet").write_bytes(whole[:5000])
+    # the list of what is where is at the end, so that this file opens and fails in the middle
+    (given / "holed.parquet").write_bytes(whole[:9000] + bytes(len(whole) // 2) + whole[9000 + len(whole) // 2 :])
     command = ("audit", "in", "--in", "us", "--as-of", "2026-11-22", "--format", "json", "-o")
     place = {"PYTHONPATH": str(Path("reasoner").absolute())}
     local = process(*command, "local", cwd=tmp_path, env=place)

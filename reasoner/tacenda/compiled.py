@@ -12,12 +12,14 @@ from functools import lru_cache
 from pyoxigraph import NamedNode, Quad
 
 from tacenda import vocabulary as v
-from tacenda.compiler import FALSE_VALUE, Reach, Value, compile_law, false_of, given, reach, true_of
+from tacenda.compiler import compile_law
 from tacenda.errors import Problem, ScenarioError
+from tacenda.fact_gates import FALSE_VALUE, Value, false_of, given, true_of
 from tacenda.inference import CONCLUSIONS_GRAPH, VERDICTS, Conclusions, Correlative, View, contexts_of, situation_of
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Scenario, Truth
 from tacenda.program import Program
+from tacenda.reach import Reach, reach
 from tacenda.scenario import refuse_contradictions
 
 _MAY = {"forbidden": "mayForbid", "privileged": "mayPrivilege", "limited": "mayLimit"}

@@ -10,8 +10,9 @@ from math import comb
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position
 from tacenda.compiled import reach_of, stated
-from tacenda.compiler import compile_law, false_of, true_of
+from tacenda.compiler import compile_law
 from tacenda.counterfactual_search import FLAGS, Change, Search, Statements
+from tacenda.fact_gates import false_of, true_of
 from tacenda.lanes import Lanes, set_bits
 from tacenda.model import Status
 

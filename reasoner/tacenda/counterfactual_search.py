@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import count
 
-from tacenda.compiler import CONTRADICTION, false_of, true_of
+from tacenda.compiler import CONTRADICTION
+from tacenda.fact_gates import false_of, true_of
 from tacenda.model import Status
 from tacenda.program import AND, NOT, Program
 

@@ -14,7 +14,7 @@ class Lanes:
     """What the law says in every lane; *planes* tells for each input of the program in which lanes it is set.
 
     >>> from datetime import date
-    >>> from tacenda.compiler import false_of, true_of
+    >>> from tacenda.fact_gates import false_of, true_of
     >>> from tacenda.vocabulary import expand
     >>> kb = KnowledgeBase.open("us-ma")
     >>> told = expand("fact:ToldInTherapy")

@@ -11,7 +11,7 @@ from tacenda import vocabulary as v
 from tacenda.analysis import Completions
 from tacenda.assessment import Assessment, ContextAnswer, Position, deciding
 from tacenda.compiled import role_inputs, stated
-from tacenda.compiler import false_of, true_of
+from tacenda.fact_gates import false_of, true_of
 from tacenda.formula import Formula
 from tacenda.lanes import Lanes, planes_of, set_bits
 from tacenda.model import Status

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tacenda import vocabulary as v
-from tacenda.compiler import FLAGS, Reach, reach
+from tacenda.compiler import FLAGS
 from tacenda.knowledge import KnowledgeBase
+from tacenda.reach import Reach, reach
 
 DAY = date(2026, 11, 22)
 """The day on which the law is asked about."""

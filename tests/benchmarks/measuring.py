@@ -125,7 +125,7 @@ def machine() -> dict[str, object]:
         "system": f"{platform.system()} {platform.machine()}",
         "processor": model or platform.processor(),
         "cores": os.cpu_count(),
-        "load before": round(os.getloadavg()[0], 1),
+        "load": round(os.getloadavg()[0], 1),
         "memory": f"{memory:.0f} GiB",
         "python": platform.python_version(),
         "libraries": dict(_versions(LIBRARIES)),

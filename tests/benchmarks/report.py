@@ -22,8 +22,11 @@ def lines(found: Found) -> Iterator[str]:
     yield ""
     libraries = ", ".join(f"{name} {number}" for name, number in made["libraries"].items())
     yield f"{made['on']}, {made['system']}, {made['processor']}, {made['cores']} cores, {made['memory']},"
-    yield f"load {made['load before']} at the end; Python {made['python']}, {libraries}."
+    yield f"load {made['load']} before the run; Python {made['python']}, {libraries}."
     yield ""
+    if found.get("kept"):
+        yield f"Kept from an earlier run: {', '.join(found['kept'])}."
+        yield ""
     yield "## Targets"
     yield ""
     yield from table(("what", "at least", "reached", ""), targets(found))

@@ -16,7 +16,8 @@ from definitions import DAY
 
 from tacenda import vocabulary as v
 from tacenda.compiled import role_inputs, stated
-from tacenda.compiler import CONTRADICTION, false_of, true_of
+from tacenda.compiler import CONTRADICTION
+from tacenda.fact_gates import false_of, true_of
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Scenario
 from tacenda.program import Program

@@ -29,6 +29,7 @@ from process import whole_process
 from report import lines
 
 from tacenda.knowledge import KnowledgeBase
+from tacenda.textfile import write_whole
 
 HERE = Path(__file__).resolve().parent
 PARTS = {
@@ -58,22 +59,22 @@ def main() -> None:
     options.add_argument("--output", type=Path, default=HERE, help="the folder for the report")
     chosen = options.parse_args()
     limit = chosen.limit or (6 if chosen.quick else 120)
-    kept = chosen.output / "report.json"
-    known = json.loads(kept.read_text("utf-8")) if kept.is_file() and len(chosen.only) < len(PARTS) else {}
-    begun = time.perf_counter()
+    chosen.output.mkdir(parents=True, exist_ok=True)
+    earlier = chosen.output / "report.json"
+    known = json.loads(earlier.read_text("utf-8")) if earlier.is_file() else {}
+    begun, made = time.perf_counter(), machine()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_CACHE_HOME"] = str(Path(folder) / "cache")
         try:
             found = measure(Path(folder), chosen.only, limit, chosen.quick, 2 if chosen.quick else chosen.runs)
         except DisagreementError as error:
             sys.exit("\n  ".join(map(str, error.args)))
-    before = {name: value for name, value in known.items() if name in PARTS}
-    report = {"machine": machine(), "seconds": round(time.perf_counter() - begun), "quick": chosen.quick}
-    report |= before | found
-    chosen.output.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    kept = {name: value for name, value in known.items() if name in PARTS and name not in found}
+    seconds = round(time.perf_counter() - begun)
+    report = {"machine": made, "seconds": seconds, "quick": chosen.quick, "kept": list(kept), **kept, **found}
     text = "\n".join(lines(report)) + "\n"
-    (chosen.output / "report.md").write_text(text, encoding="utf-8")
+    write_whole(earlier, json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    write_whole(chosen.output / "report.md", text)
     print(text)
 
 
@@ -88,7 +89,7 @@ def measure(home: Path, parts: list[str], limit: float, quick: bool, runs: int) 
         print(f"{PARTS[part]} …", file=sys.stderr)
         if part == "process":
             (home / "process").mkdir()
-            found[part] = whole_process(home / "process", runs, limit)
+            found[part] = whole_process(home / "process", runs, min(limit, 60))
         elif part == "provision":
             one = contest("one provision", one_provision(home / "one"), sizes["provision"])
             found[part] = competition(one, min(limit, 20))

@@ -35,10 +35,11 @@ from tacenda.batch.plan import Plan, Question, contradictions, plan
 from tacenda.batch.roles import Roles, role_planes
 from tacenda.batch.rows import Codes, Defaults, Rows, read
 from tacenda.batch.summary import Summary
-from tacenda.compiler import CONTRADICTION, Reach
+from tacenda.compiler import CONTRADICTION
 from tacenda.errors import Problem, ScenarioError, visible
 from tacenda.kernel import Bitmaps, Kernel, Words
 from tacenda.knowledge import KnowledgeBase
+from tacenda.reach import Reach
 
 
 @dataclass(frozen=True)

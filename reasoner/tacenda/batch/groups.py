@@ -17,9 +17,9 @@ import numpy.typing as npt
 from tacenda import vocabulary as v
 from tacenda.batch.bits import WORD, gathered, packed, word_count
 from tacenda.batch.rows import NONE, Codes, Rows, day
-from tacenda.compiler import Reach, reach
 from tacenda.kernel import Bitmaps, Words
 from tacenda.knowledge import KnowledgeBase
+from tacenda.reach import Reach, reach
 
 Group = tuple[KnowledgeBase, str, Reach]
 """The law, the jurisdiction, and the norms in reach."""

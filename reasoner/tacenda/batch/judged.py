@@ -12,8 +12,9 @@ import pyarrow as pa
 from tacenda.batch.bits import boolean_column, count, gathered, numbers
 from tacenda.batch.groups import Arrangement
 from tacenda.batch.plan import Plan, Question
-from tacenda.compiler import STATUSES, Reach
+from tacenda.compiler import STATUSES
 from tacenda.kernel import Words
+from tacenda.reach import Reach
 
 STATUS = pa.dictionary(pa.int8(), pa.string())
 """The type of a column of statuses."""

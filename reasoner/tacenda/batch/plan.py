@@ -8,10 +8,12 @@ from functools import cached_property
 
 from tacenda import vocabulary as v
 from tacenda.assessment import acts_judged, bearing_on
-from tacenda.compiler import CONTRADICTION, Compiler, Reach, false_of, given, true_of
+from tacenda.compiler import CONTRADICTION, Compiler
+from tacenda.fact_gates import false_of, given, true_of
 from tacenda.kernel import Kernel
 from tacenda.knowledge import KnowledgeBase
 from tacenda.program import FALSE, Builder
+from tacenda.reach import Reach
 
 
 class _Present(Builder):

@@ -39,6 +39,8 @@ _LOCAL = {
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
 }
 _PATIENCE = 10.0
+_LAST_WORDS = 60.0
+"""How long Java may take to put its folders away."""
 _TELLING = {
     "UnsupportedClassVersionError": "the Java found here is too old",
     "Unrecognized VM option": "the Java found here is too old",
@@ -150,7 +152,7 @@ def _end(process: subprocess.Popen[bytes] | None) -> None:
     if process.stdin is not None:
         process.stdin.close()
     try:
-        process.wait(_PATIENCE)
+        process.wait(_LAST_WORDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

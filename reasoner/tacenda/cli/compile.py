@@ -38,9 +38,10 @@ def register(app: typer.Typer) -> None:
         kb: options.KbOption = None,
     ) -> None:
         """Compile the law of a day to gates over two planes of bits a fact, true and false."""
-        from tacenda.compiler import compile_law, reach
+        from tacenda.compiler import compile_law
         from tacenda.knowledge import KnowledgeBase
         from tacenda.program import Program
+        from tacenda.reach import reach
         from tacenda.textfile import write_whole
         from tacenda.vocabulary import CONTEXTS
 

@@ -24,12 +24,13 @@ import pytest
 
 import clusters
 from commands import environment, process, tacenda
+from tacenda import __version__
 from tacenda import vocabulary as v
 from tacenda.batch import session as on_session
 from tacenda.batch import spark as on_spark
 from tacenda.batch.audit import Request, whole_law
 from tacenda.batch.naming import facts
-from tacenda.batch.pieces import cut
+from tacenda.batch.pieces import Piece, cut
 from tacenda.batch.run import audit_file
 from tacenda.batch.session import session
 from tacenda.batch.tables import open_table
@@ -191,13 +192,19 @@ def test_a_group_larger_than_asked_for_is_a_piece(tmp_path: Path) -> None:
     assert found == [(1, 300, 0, 1), (301, 300, 1, 2), (601, 100, 2, 3)]
 
 
+def test_a_table_without_rows_is_one_piece(tmp_path: Path) -> None:
+    path = tmp_path / "empty.parquet"
+    with_groups(path, rows(1).slice(0, 0))
+    assert cut(open_table(path), 10) == [Piece(path, rows=0)]
+
+
 @pytest.fixture
 def job(tmp_path: Path, asked: Request) -> on_spark._Job:
     """Two pieces of a table, the second of which has gone since it was cut."""
     with_groups(tmp_path / "rows.parquet", rows(600, named=False))
     first, second = cut(open_table(tmp_path / "rows.parquet"), 300)
     gone = replace(second, path=tmp_path / "gone.parquet")
-    return on_spark._Job(asked, asked.law().digest, tmp_path, (first, gone, second), (".parquet",) * 3)
+    return on_spark._Job(asked, on_spark._law_here(asked), tmp_path, (first, gone, second), (".parquet",) * 3)
 
 
 def answered(job: on_spark._Job, *numbers: int) -> list[tuple[str | None, Any]]:
@@ -229,8 +236,12 @@ def test_a_piece_that_cannot_be_read_is_told_and_the_next_is_audited(job: on_spa
 
 
 def test_a_machine_with_another_law_does_not_answer(job: on_spark._Job) -> None:
-    with pytest.raises(LawError, match="the law base on a machine of the cluster is not the one on this machine"):
-        answered(replace(job, law="other"), 0)
+    with pytest.raises(LawError) as refused:
+        answered(replace(job, law="tacenda 0.0 with law base 0"), 0)
+    here = f"tacenda {__version__} with law base {whole_law().digest[:16]}"
+    assert str(refused.value) == (
+        f"a machine of the cluster has {here}, and this one tacenda 0.0 with law base 0 · they must be the same"
+    )
 
 
 class NoSession:

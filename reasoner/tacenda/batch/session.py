@@ -95,7 +95,7 @@ def session(master: str = LOCAL, name: str = "tacenda") -> Iterator[SparkSession
             # otherwise the next session would look for the machine that has just been stopped
             SparkContext._gateway = SparkContext._jvm = None
             if threading.current_thread() is threading.main_thread():
-                signal.signal(signal.SIGINT, before)
+                signal.signal(signal.SIGINT, before or signal.default_int_handler)
 
 
 def _refuse_what_is_missing(master: str) -> None:

@@ -28,6 +28,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
+from tacenda import __version__
 from tacenda.batch.audit import Auditor, Request
 from tacenda.batch.pieces import Piece, cut
 from tacenda.batch.session import OPTION, EngineError
@@ -71,7 +72,7 @@ class _Job:
 
     request: Request
     law: str
-    """The digest of the law that is asked: a machine with another must not answer."""
+    """What names the law that is asked and the version that answers: a machine with another must not."""
     folder: Path
     pieces: tuple[Piece, ...]
     endings: tuple[str, ...]
@@ -135,7 +136,7 @@ def _cut(request: Request, folder: Path, targets: Iterable[_Target], size: int) 
         target.pieces = range(len(pieces), len(pieces) + len(found))
         pieces += found
         endings += [target.path.suffix] if len(found) == 1 else [".arrow"] * len(found)
-    return _Job(request, request.law().digest, folder, tuple(pieces), tuple(endings))
+    return _Job(request, _law_here(request), folder, tuple(pieces), tuple(endings))
 
 
 def _folder_beside(paths: Sequence[Path]) -> Path:
@@ -207,9 +208,9 @@ def _as_asked(target: _Target, problem: Problem) -> Problem:
 def _share(context: Any, total: int) -> int:
     """About how many rows are done."""
     tracker = context.statusTracker()
-    stages = [tracker.getStageInfo(number) for number in tracker.getActiveStageIds()]
-    done, tasks = (sum(stage[place] for stage in stages if stage) for place in (5, 3))
-    return total * done // tasks if tasks else 0
+    stages = [stage for number in tracker.getActiveStageIds() if (stage := tracker.getStageInfo(number))]
+    tasks = sum(stage.numTasks for stage in stages)
+    return total * sum(stage.numCompletedTasks for stage in stages) // tasks if tasks else 0
 
 
 def _why(message: str) -> Problem:
@@ -250,10 +251,11 @@ def _put_together(target: _Target) -> None:
 def audit_pieces(job: _Job, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """What a task does: audit the pieces with these numbers, and answer for each.
 
-    Raises `LawError` on a machine where the law base is another.
+    Raises `LawError` on a machine where the law base or tacenda is another.
     """
-    if job.request.law().digest != job.law:
-        raise LawError(Problem("the law base on a machine of the cluster is not the one on this machine"))
+    if (here := _law_here(job.request)) != job.law:
+        message = f"a machine of the cluster has {here}, and this one {job.law}"
+        raise LawError(Problem(message, hint="they must be the same"))
     for batch in batches:
         for number in batch.column(0).to_pylist():
             # a task that was given up for lost may still be writing: each try has a file of its own
@@ -265,6 +267,10 @@ def audit_pieces(job: _Job, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Re
                 answer = number, None, error.problems
             *known, found = answer
             yield pa.record_batch([*([one] for one in known), [pickle.dumps(found)]], schema=_ANSWER)
+
+
+def _law_here(request: Request) -> str:
+    return f"tacenda {__version__} with law base {request.law().digest[:16]}"
 
 
 def _audit_piece(request: Request, piece: Piece, part: Path) -> Summary:

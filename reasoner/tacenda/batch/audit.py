@@ -195,7 +195,7 @@ class Auditor:
             asked[here] &= ~clash
             places = np.flatnonzero(unpacked(wrong, count)) + bits.start
             self._name(kb, code, places, facts, roles, rows, arrangement)
-        judged.take(self._plans[key], reached, here, planes)
+        judged.take(self._plans[key], reached, here, planes, asked[here])
 
     def _name(
         self,

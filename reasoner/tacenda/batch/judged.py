@@ -31,17 +31,25 @@ class Judged:
         self._statuses: dict[str, Sequence[Words]] = {}
         self._answered: dict[str, Sequence[Words]] = {}
         self._norms: dict[tuple[str, str], Sequence[Words]] = {}
-        self._deciding: dict[tuple[str, str], Sequence[Words]] = {}
+        self._deciding: Counter[tuple[str, str]] = Counter()
 
-    def take(self, plan: Plan, reached: Reach, here: slice, planes: Mapping[str, Sequence[Words]]) -> None:
-        """Take in what one group's program says of the words *here*."""
+    def take(
+        self, plan: Plan, reached: Reach, here: slice, planes: Mapping[str, Sequence[Words]], asked: Words
+    ) -> None:
+        """Take in what one group's program says of the words *here*, of whose rows some are *asked*."""
         contexts = dict(reached.contexts)
         everywhere = np.full(here.stop - here.start, ~np.uint64(0))
         for act, name in plan.statuses.items():
             self._put(self._statuses, act, here, planes[name])
             self._put(self._answered, act, here, (everywhere,))
+        known: dict[int, int] = {}
         for key, name in plan.deciding.items():
-            self._put(self._deciding, key, here, planes[name])
+            (plane,) = planes[name]
+            # one norm decides many acts by the same plane
+            if id(plane) not in known:
+                known[id(plane)] = count(plane & asked)
+            if known[id(plane)]:
+                self._deciding[key] += known[id(plane)]
         for context, norm in self._question.norms:
             if context in contexts:
                 # a norm that is not in force here and on that day does not hold
@@ -92,15 +100,7 @@ class Judged:
                 STATUSES, _tally(low & here, middle & here, high & here, count(here)), strict=True
             ):
                 statuses[act, status] = number
-        deciding: Counter[tuple[str, str]] = Counter()
-        known: dict[int, int] = {}
-        for key, (plane,) in self._deciding.items():
-            # one norm decides many acts by the same plane
-            if id(plane) not in known:
-                known[id(plane)] = count(plane & asked)
-            if known[id(plane)]:
-                deciding[key] = known[id(plane)]
-        return statuses, deciding
+        return statuses, self._deciding
 
 
 def _tally(low: Words, middle: Words, high: Words, total: int) -> tuple[int, ...]:

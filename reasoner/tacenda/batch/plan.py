@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tacenda import vocabulary as v
 from tacenda.assessment import acts_judged, bearing_on
@@ -12,8 +12,12 @@ from tacenda.compiler import CONTRADICTION, Compiler
 from tacenda.fact_gates import false_of, given, true_of
 from tacenda.kernel import Kernel
 from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Norm
 from tacenda.program import FALSE, Builder
 from tacenda.reach import Reach
+
+_DECIDING = ("Obligation", "Prohibition", "Privilege")
+"""The kinds of norm on which a status rests."""
 
 
 class _Present(Builder):
@@ -63,11 +67,12 @@ class Plan:
     norms: dict[tuple[str, str], str]
     """For a context and a norm in reach there, the output with its truth."""
     deciding: dict[tuple[str, str], str]
-    """For an act and a norm, the output that is set where the norm decides the act's status."""
+    """For an act and a norm that may decide its status, the output that is set where it does."""
 
 
+@lru_cache(maxsize=256)
 def plan(kb: KnowledgeBase, reached: Reach, question: Question) -> Plan:
-    """How a question is answered under the law in one reach."""
+    """How a question is answered under the law in one reach; made once for all tables that ask it."""
     compiler = Compiler(kb, reached, _Present(question.inputs(kb)))
     output = compiler.builder.output
     statuses: dict[str, str] = {}
@@ -75,13 +80,15 @@ def plan(kb: KnowledgeBase, reached: Reach, question: Question) -> Plan:
     deciding: dict[tuple[str, str], str] = {}
     for context, in_reach in reached.contexts:
         judged = set(acts_judged(kb, in_reach, context))
+        bearing = [norm for iri, norm in kb.norms.items() if iri in in_reach and norm.kind in _DECIDING]
         for act in question.acts:
             if act in judged:
                 statuses[act] = f"status {act}"
                 output(statuses[act], compiler.status(context, act))
-                for norm, slot in _deciding(kb, compiler, context, in_reach, act):
-                    deciding[act, norm] = f"{norm} decides {act}"
-                    output(deciding[act, norm], [slot])
+                for norm, slot in _deciding(kb, compiler, context, bearing, act):
+                    if slot != FALSE:
+                        deciding[act, norm] = f"{norm} decides {act}"
+                        output(deciding[act, norm], [slot])
         for name, norm in question.norms:
             if name == context and norm in in_reach:
                 norms[context, norm] = f"{context} {norm}"
@@ -91,15 +98,14 @@ def plan(kb: KnowledgeBase, reached: Reach, question: Question) -> Plan:
 
 
 def _deciding(
-    kb: KnowledgeBase, compiler: Compiler, context: str, in_reach: frozenset[str], act: str
+    kb: KnowledgeBase, compiler: Compiler, context: str, bearing: Sequence[Norm], act: str
 ) -> Iterator[tuple[str, int]]:
     """Each norm that may decide an act's status, with where it does."""
     both, either = compiler.builder.all_of, compiler.builder.any_of
     required, forbidden = compiler.flag(context, "required", act), compiler.flag(context, "forbidden", act)
     # what is required turns a ban into a conflict; while that is open, so is the status, and a privilege comes last
     turned = {"Prohibition": either(required), "Privilege": both([required[1], forbidden[1]])}
-    reached = [norm for iri, norm in kb.norms.items() if iri in in_reach]
-    for kind, norms in bearing_on(kb, reached, act).items():
+    for kind, norms in bearing_on(kb, bearing, act).items():
         for norm in norms:
             if kind == "Obligation":
                 yield norm.iri, compiler.value(context, norm.iri)[0]

@@ -99,6 +99,24 @@ def median(work: Callable[[], Any], runs: int = 3) -> tuple[float, Any]:
     return statistics.median(times), found
 
 
+def paired(one: Callable[[], Any], other: Callable[[], Any], runs: int = 3) -> tuple[float, float, Any]:
+    """The median times of two pieces of work done in turn, warm, and what the first gives.
+
+    What slows the machine for a while slows both.
+    """
+    found = one()
+    other()
+    times: tuple[list[float], list[float]] = ([], [])
+    for number in range(runs):
+        for work, kept in zip((one, other), times, strict=True):
+            begun = time.perf_counter()
+            work()
+            kept.append(time.perf_counter() - begun)
+        if number and sum(map(sum, times)) > 4 * _LONG:
+            break
+    return statistics.median(times[0]), statistics.median(times[1]), found
+
+
 def spread(work: Callable[[], object], runs: int) -> dict[str, float]:
     """The median, least and greatest time on the clock that something takes, and the mean time of the processor.
 

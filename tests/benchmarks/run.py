@@ -96,7 +96,7 @@ def measure(home: Path, parts: list[str], limit: float, quick: bool, runs: int) 
         elif part == "norms":
             found[part] = norms(max(limit / 2, 15), NORMS[:3] if quick else NORMS)
         elif part == "states":
-            found[part] = states(max(limit, 20), STATES[:3] if quick else STATES)
+            found[part] = states(max(2 * limit, 20), STATES[:3] if quick else STATES)
         elif whole and part == "whole":
             found[part] = competition(whole, limit)
         elif whole and part == "files":

@@ -408,7 +408,8 @@ def test_a_file_that_breaks_in_the_middle_leaves_nothing(tmp_path: Path) -> None
     source.write_text(f"jurisdiction,as_of\n{good}us-ma,2026-11-22,what\n", "utf-8")
     result = audit(source, "-o", tmp_path / "out.csv", *ONE_ACT)
     assert result.code == 3
-    assert result.err.startswith(f"{source}: cannot be read: ")
+    wrong = "CSV parse error: Expected 2 columns, got 3: us-ma,2026-11-22,what"
+    assert result.err.splitlines()[-1] == f"{source}: cannot be read: {wrong}"
     assert names_in(tmp_path) == ["in.csv"]
 
 

@@ -151,9 +151,13 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).strip().split("\n")[0].rstrip(".")
-        message = f"cannot be read: {reason[:1].lower()}{reason[1:]}"
-        raise SourceError(Problem(message, str(path))) from error
+        raise SourceError(Problem(f"cannot be read: {_reason(error)}", str(path))) from error
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what went wrong, beginning in lower case unless with an acronym."""
+    reason = str(getattr(error, "strerror", None) or error).strip().split("\n")[0].rstrip(".")
+    return reason if reason[:2].isupper() else reason[:1].lower() + reason[1:]
 
 
 class Writer:
@@ -207,8 +211,7 @@ class Writer:
             self._part.unlink(missing_ok=True)
 
     def _refusal(self, error: Exception) -> SourceError:
-        reason = (getattr(error, "strerror", None) or str(error)).strip().split("\n")[0].rstrip(".")
-        return SourceError(Problem(f"cannot be written: {reason[:1].lower()}{reason[1:]}", str(self.path)))
+        return SourceError(Problem(f"cannot be written: {_reason(error)}", str(self.path)))
 
 
 def _as_text(field: pa.Field) -> pa.Field:

@@ -261,7 +261,7 @@ def _growth(part: str, found: Sequence[Found]) -> Iterator[str]:
     columns: tuple[str, ...] = ("norms", "opened first", "opened", "one of them")
     if part == "norms":
         yield "Laws made up, half of each exceptions, with as many facts as norms; both engines gave the same answers."
-        columns: tuple[str, ...] = (
+        columns = (
             "opened first",
             "opened",
             "compiled",

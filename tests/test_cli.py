@@ -113,6 +113,7 @@ def test_a_position_in_json_has_the_keys_of_the_contract() -> None:
         "words": ["shall immediately report"],
         "review": "checked",
         "depends_on": [],
+        "depends_on_exact": True,
         "would_be": {},
         "would_be_complete": True,
         "open_questions": [],

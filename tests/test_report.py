@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import pytest
 
 from commands import GOOD, LAW
+from tacenda.analysis import BROAD
 from tacenda.assessment import Assessment, assess
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Scenario
 from tacenda.report import to_html, to_text
 from tacenda.scenario import read_scenario
+from tacenda.vocabulary import expand, shorten
 
 
 @cache
@@ -74,3 +79,19 @@ def test_the_table_has_a_row_for_each_position_told_and_each_that_is_open() -> N
     assert row in html
     opened = "<td>unsettled</td><td>disclose the communication in the proceeding</td>"
     assert opened in html
+
+
+def test_broad_positions_are_told_in_json_by_what_they_may_turn_on_until_everything_is_asked_for() -> None:
+    kb = KnowledgeBase.open("us-ma")
+    scenario = Scenario("us-ma", as_of=date(2026, 11, 22), professional=expand("prof:Psychologist"), context="court")
+    answer = assess(kb, scenario)
+    positions = {one["act"]: one for one in answer.to_dict()["contexts"][0]["positions"]}
+    for position in answer.contexts[0].positions:
+        told = positions[shorten(position.act)]
+        assert told["depends_on_exact"] is not position.is_broad
+        expected = position.may_depend_on if position.is_broad else position.depends_on
+        assert told["depends_on"] == list(map(shorten, expected))
+        assert (told["would_be"] == {}) == (position.is_broad or not position.look)
+    broad = next(one for one in answer.contexts[0].positions if one.is_broad)
+    assert set(broad.depends_on) <= set(broad.may_depend_on)
+    assert len(broad.may_depend_on) == broad.breadth > BROAD

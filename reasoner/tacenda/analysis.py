@@ -24,6 +24,8 @@ from tacenda.model import Norm, Status
 
 LIMIT = 8
 """How many minimal sufficient sets are kept for each status."""
+BROAD = 40
+"""How many facts a position may turn on at most for what settles it to be worked out where nobody asked for it."""
 _Answer = TypeVar("_Answer")
 STEPS = 30_000
 """How many steps the diagrams of one position may take: a tenth of a second or less."""
@@ -101,6 +103,10 @@ class Completions:
         from tacenda.satisfiability import Search
 
         return question(Search(self._formula))
+
+    def facts(self, act: str, deciding: Mapping[str, Sequence[Norm]]) -> tuple[str, ...]:
+        """The unknown facts on which an act's position may turn, in the order of the vocabulary: none is left out."""
+        return tuple(self._formula.leaves(self._formula.verdicts(act, deciding).members()))
 
     def breadth(self, act: str, deciding: Mapping[str, Sequence[Norm]]) -> int:
         """How many unknown facts an act's position may turn on at most: quick to count, never too low."""

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from tacenda import vocabulary as v
-from tacenda.analysis import Completions, Outlook
+from tacenda.analysis import BROAD, Completions, Outlook
 from tacenda.authority import notes
 from tacenda.compiled import conclude
 from tacenda.inference import Conclusions, View, infer
@@ -56,6 +56,7 @@ class Position:
     look: Callable[[], Outlook] | None = field(default=None, repr=False, compare=False)
     """How to work out what an open position depends on; nothing for a settled one."""
     measure: Callable[[], int] | None = field(default=None, repr=False, compare=False)
+    reckon: Callable[[], tuple[str, ...]] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def outlook(self) -> Outlook | None:
@@ -66,6 +67,16 @@ class Position:
     def breadth(self) -> int:
         """How many unknown facts an open position may turn on at most; none for a settled one."""
         return self.measure() if self.measure else 0
+
+    @property
+    def is_broad(self) -> bool:
+        """Whether so many facts may matter that on which of them it turns takes seconds to work out."""
+        return self.breadth > BROAD
+
+    @cached_property
+    def may_depend_on(self) -> tuple[str, ...]:
+        """The unknown facts on which an open position may turn: those on which it does, and perhaps some others."""
+        return self.reckon() if self.reckon else ()
 
     @property
     def depends_on(self) -> tuple[str, ...]:
@@ -133,11 +144,14 @@ class Assessment:
         """The position on an act in a context."""
         return self.context(context).position(act)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON contract; its keys are stable."""
+    def to_dict(self, *, everything: bool = False) -> dict[str, Any]:
+        """The JSON contract; its keys are stable.
+
+        What would settle a position on which very many facts may bear is worked out only with *everything*.
+        """
         from tacenda.contract import assessment_to_dict
 
-        return assessment_to_dict(self)
+        return assessment_to_dict(self, everything=everything)
 
     def to_turtle(self) -> str:
         """The conclusions and the proof as Turtle."""
@@ -263,6 +277,7 @@ def _position(view: View, about: _Bearing, completions: Completions) -> Position
         limited_by=tuple([norm for norm, gate in about.limits if truth(gate)]) if about.limits else (),
         look=partial(completions.outlook, act, norms) if is_open else None,
         measure=partial(completions.breadth, act, norms) if is_open else None,
+        reckon=partial(completions.facts, act, norms) if is_open else None,
     )
 
 

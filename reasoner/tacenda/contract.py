@@ -13,8 +13,8 @@ from tacenda.next_question import best_questions
 from tacenda.questions import Questions
 
 
-def assessment_to_dict(assessment: Assessment) -> dict[str, Any]:
-    """The whole answer."""
+def assessment_to_dict(assessment: Assessment, *, everything: bool = False) -> dict[str, Any]:
+    """The whole answer; with *everything* also on what broad positions depend exactly, and what would settle them."""
     scenario, kb = assessment.scenario, assessment.kb
     return {
         "scenario": scenario.title or scenario.where,
@@ -25,16 +25,18 @@ def assessment_to_dict(assessment: Assessment) -> dict[str, Any]:
         "law_base": f"sha256:{kb.digest}",
         "warnings": list(assessment.warnings),
         "disclaimer": "research, not legal advice",
-        "contexts": [_context(kb, answer) for answer in assessment.contexts],
+        "contexts": [_context(kb, answer, everything) for answer in assessment.contexts],
         "ask_next": [question.to_dict() for question in best_questions(assessment)],
     }
 
 
-def _context(kb: KnowledgeBase, answer: ContextAnswer) -> dict[str, Any]:
+def _context(kb: KnowledgeBase, answer: ContextAnswer, everything: bool) -> dict[str, Any]:
     asked = Questions(kb, answer)
     return {
         "context": answer.context,
-        "positions": [_position(kb, asked, position) for position in answer.positions],
+        "positions": [
+            _position(kb, asked, position, everything or not position.is_broad) for position in answer.positions
+        ],
         "open_questions": [
             {
                 "fact": v.shorten(question.term.iri),
@@ -44,7 +46,7 @@ def _context(kb: KnowledgeBase, answer: ContextAnswer) -> dict[str, Any]:
                 "rejected_by": list(question.term.rejected_by),
                 "left_open_by": list(question.term.left_open_by),
             }
-            for question in asked.behind(answer.positions)
+            for question in asked.behind(answer.positions, exact=everything)
         ],
         "norms": [
             {
@@ -71,7 +73,7 @@ def _context(kb: KnowledgeBase, answer: ContextAnswer) -> dict[str, Any]:
     }
 
 
-def _position(kb: KnowledgeBase, asked: Questions, position: Position) -> dict[str, Any]:
+def _position(kb: KnowledgeBase, asked: Questions, position: Position, exact: bool) -> dict[str, Any]:
     because = position.because
     found: dict[str, Any] = {
         "act": v.shorten(position.act),
@@ -84,10 +86,11 @@ def _position(kb: KnowledgeBase, asked: Questions, position: Position) -> dict[s
         "citations": list(dict.fromkeys(kb.cite(norm) for norm in because)),
         "words": [norm.words for norm in because if norm.words],
         "review": position.review or None,
-        "depends_on": list(map(v.shorten, position.depends_on)),
-        "would_be": _would_be(position),
-        "would_be_complete": position.outlook is None or position.outlook.would_be_complete,
-        "open_questions": list(map(v.shorten, asked.of(position))),
+        "depends_on": list(map(v.shorten, position.depends_on if exact else position.may_depend_on)),
+        "depends_on_exact": exact,
+        "would_be": _would_be(position) if exact else {},
+        "would_be_complete": exact and (position.outlook is None or position.outlook.would_be_complete),
+        "open_questions": list(map(v.shorten, asked.of(position, exact=exact))),
         "lifted": [{"norm": v.shorten(lift.norm.iri), "by": _names(lift.by)} for lift in position.lifted],
         "limited_by": _names(position.limited_by),
     }

@@ -26,7 +26,7 @@ def passage(kb: KnowledgeBase, view: View, group: Sequence[Position], width: int
     if position.status is not Status.FORBIDDEN:
         for norm in position.limited_by:
             yield from wrapped(f"no more than {kb.cite(norm)} lets: {norm.label}", width, "    ", "      ")
-    if position.status is Status.REQUIRED and position.depends_on:
+    if position.status is Status.REQUIRED and (position.is_broad or position.depends_on):
         yield from wrapped("might yet conflict with a prohibition: see what is still open", width, "    ", "      ")
 
 

@@ -49,23 +49,31 @@ class Questions:
         doubted = replace(view, truths=ChainMap(dict.fromkeys(self._doubtful), dict(view.truths)))
         self._unsupposed = Completions(kb, doubted)
 
-    def of(self, position: Position) -> tuple[str, ...]:
-        """The open questions of law on which a position turns, by IRI: what it would depend on, were none supposed."""
-        found = self._would_depend_on(position)
+    def of(self, position: Position, *, exact: bool = True) -> tuple[str, ...]:
+        """The open questions of law on which a position turns, by IRI: what it would depend on, were none supposed.
+
+        Those on which it may turn, when it need not be *exact*.
+        """
+        found = self._would_depend_on(position, exact)
         return tuple(iri for iri in self._questions if iri in found)
 
-    def _would_depend_on(self, position: Position) -> Collection[str]:
+    def _would_depend_on(self, position: Position, exact: bool) -> Collection[str]:
         if self._doubtful:
             bearing = bearing_on(self._kb, self._reached, position.act)
             gates = self._kb.network.applications
             deciding = (gates.get((norm.iri, position.act), norm.iri) for norms in bearing.values() for norm in norms)
             if not self._doubtful.isdisjoint(deciding):
+                if not exact:
+                    return self._unsupposed.facts(position.act, bearing)
                 return self._unsupposed.turning(position.act, bearing, self._asked)
-        return position.depends_on
+        return position.depends_on if exact else position.may_depend_on
 
-    def behind(self, positions: Iterable[Position]) -> list[Question]:
-        """The questions on which any of the positions turns, each once, in the order of the vocabulary."""
-        found = {iri for position in positions for iri in self.of(position)}
+    def behind(self, positions: Iterable[Position], *, exact: bool = True) -> list[Question]:
+        """The questions on which any of the positions turns, each once, in the order of the vocabulary.
+
+        When it need not be *exact*, broad positions count with what they may turn on.
+        """
+        found = {iri for position in positions for iri in self.of(position, exact=exact or not position.is_broad)}
         terms = self._kb.taxonomy.terms
         return [Question(terms[iri], self._view.truth(iri)) for iri in self._questions if iri in found]
 

@@ -193,7 +193,11 @@ def to_html(assessment: Assessment) -> str:
     for answer in assessment.contexts:
         for position in [*_telling(kb, answer.positions, False), *(p for p in answer.positions if p.look)]:
             reasons = "; ".join(dict.fromkeys(kb.cite(norm) for norm in position.proof()))
-            opened = "; ".join(fact_phrase(kb, iri) for iri in position.depends_on)
+            opened = (
+                f"up to {position.breadth} facts"
+                if position.is_broad
+                else "; ".join(fact_phrase(kb, iri) for iri in position.depends_on)
+            )
             cells = (answer.context, position.status.value, position.label, reasons, opened)
             rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
     head = "".join(f"<th>{name}</th>" for name in ("context", "status", "act", "citation", "depends on"))

@@ -70,7 +70,9 @@ def register(app: typer.Typer) -> None:
             list[str] | None,
             typer.Option(help="An act of which alone to tell what would change; may be repeated.", metavar="ACT"),
         ] = None,
-        everything: Annotated[bool, typer.Option("--all", help="List every position.")] = False,
+        everything: Annotated[
+            bool, typer.Option("--all", help="List every position, and work out even what turns on very many facts.")
+        ] = False,
         format: Annotated[str | None, typer.Option(help="text, json or ttl.", metavar="FORMAT")] = None,
         kb: options.KbOption = None,
     ) -> None:
@@ -93,8 +95,11 @@ def register(app: typer.Typer) -> None:
             asked = supposing(base, asked, suppose or (), suppose_not or ())
         answer = assess(base, asked, engine=engine)
         moved = change(before, answer) if before else []
+        broad = sum(position.is_broad for context in answer.contexts for position in context.positions)
+        if everything and broad and wanted != "ttl":
+            print(f"{broad} positions may turn on very many facts: this can take minutes", file=sys.stderr)
         if wanted == "json":
-            found = answer.to_dict()
+            found = answer.to_dict(everything=everything)
             if before:
                 found["supposed"] = {"true": suppose or [], "false": suppose_not or []}
                 found["moved"] = moved

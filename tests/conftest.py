@@ -13,6 +13,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the expected texts in tests/golden")
+    parser.addoption("--every-case", action="store_true", help="put every case of the law tests to both engines")
 
 
 @pytest.fixture

@@ -30,8 +30,8 @@ def notes(kb: KnowledgeBase, scenario: Scenario, proof: Iterable[Norm]) -> Itera
         yield f"{today} is before anything whose beginning the law base knows; older law is not in it"
     if read and today > max(read):
         yield f"the law was last read on {max(read)}; what changed between then and {today} is not in the law base"
-    norms = list(dict.fromkeys(proof))
-    sources = list(dict.fromkeys(kb.sources[norm.source] for norm in norms))
+    norms = list({norm.iri: norm for norm in proof}.values())
+    sources = [kb.sources[iri] for iri in dict.fromkeys(norm.source for norm in norms)]
     undated = [source for source in sources if not _known(source, norms) and source.read_on and today < source.read_on]
     if undated:
         names = _listed([source.citation for source in undated])

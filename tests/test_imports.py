@@ -42,8 +42,9 @@ FLOORS = (
     },
     {"otherwise", "interview", "report", "outline", "sparql", "contract", "coverage", "batch.tables"},
     {"expectation"},
-    {"decided", "batch.run", "batch.template", "batch.pieces"},
-    {"lawtest", "cli.options", "batch.spark"},
+    {"decided", "batch.run", "batch.template", "batch.pieces", "desk", "desk.links", "server"},
+    {"desk.desk"},
+    {"lawtest", "cli.options", "batch.spark", "server.app"},
     {
         "cli.ask",
         "cli.audit",

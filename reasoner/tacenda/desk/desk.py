@@ -47,7 +47,7 @@ class Desk:
     """
 
     kb: KnowledgeBase = field(repr=False)
-    links: Links = Links()
+    links: Links = field(default_factory=Links)
 
     def render(self, template: str, *, title: str, section: str = "", **values: Any) -> str:
         """A whole page, or a part of one, from the template of that name."""

@@ -1,0 +1,147 @@
+"""The rules as pictures and as networks: a pack, a provision, what lies around a norm, the proof of an answer.
+
+    >>> from tacenda import KnowledgeBase
+    >>> from tacenda.graph import rule_graph
+    >>> kb = KnowledgeBase.open("us-ma")
+    >>> rules = rule_graph(kb, norm="us-ma:c119-s51A.report", distance=0)
+    >>> sorted(rules.network.successors("us-ma:c119-s51A.report"))[:2]
+    ['act:NotifyPersonInCharge', 'act:ReportToChildProtection']
+
+Facts stand to the left of the norms that need them, norms to the left of the acts that they are about. With an
+`Assessment` each node says what it is in the scenario: by its fill, its outline, a mark and a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tacenda.assessment import Assessment
+from tacenda.graph import dot, layout, picture
+from tacenda.graph.building import Builder, empty
+from tacenda.graph.drawn import drawn
+from tacenda.graph.elements import Link, Network
+from tacenda.graph.proof import prove
+from tacenda.graph.scope import find_term, norms_about, norms_near, norms_of_pack
+from tacenda.graph.states import States
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Norm
+from tacenda.outline import find_source, norms_of
+
+__all__ = ["Link", "RuleGraph", "proof_graph", "rule_graph"]
+
+
+@dataclass(frozen=True)
+class RuleGraph:
+    """Rules as a network, and as whatever shows or carries it.
+
+    In a notebook it shows itself.
+    """
+
+    network: Network = field(repr=False)
+    """A `networkx.MultiDiGraph`; all attributes of its nodes and edges are strings."""
+
+    @property
+    def title(self) -> str:
+        """What is shown, as a heading."""
+        return str(self.network.graph["title"])
+
+    @property
+    def description(self) -> str:
+        """What is shown, under whose law and of which scenario."""
+        return str(self.network.graph["description"])
+
+    @cached_property
+    def _paper(self) -> Network:
+        return drawn(self.network)
+
+    def to_dot(self) -> str:
+        """The picture as Graphviz reads it."""
+        return dot.to_dot(self._paper)
+
+    def to_svg(self, link: Link | None = None) -> str:
+        """The picture as an `<svg>` element: titled, described, escaped, each node a link where *link* gives one."""
+        return picture.finished(layout.to_svg(self.to_dot()), self._paper, link)
+
+    def to_png(self) -> bytes:
+        """The picture as pixels."""
+        return layout.to_png(self.to_dot())
+
+    def _repr_svg_(self) -> str:
+        return self.to_svg()
+
+
+def rule_graph(
+    kb: KnowledgeBase,
+    *,
+    pack: str | None = None,
+    provision: str | None = None,
+    norm: str | None = None,
+    about: str | None = None,
+    distance: int = 1,
+    assessment: Assessment | None = None,
+    context: str | None = None,
+) -> RuleGraph:
+    """The rules of a *pack*, of one *provision* of it, around a *norm*, or those *about* a fact, an act or a person.
+
+    Around a norm lie the norms that defeat or lift it, or need it, and those that it defeats, lifts or needs, up to
+    *distance* steps away. With an *assessment* every node has a state, in one *context* or in both.
+    Raises `TacendaError` with the nearest name for what is not known.
+
+    >>> kb = KnowledgeBase.open("us-ma")
+    >>> rule_graph(kb, pack="us-ma", provision="c112-s135B").title
+    'G.L. c. 112, § 135B: social worker-client evidentiary privilege'
+    """
+    states = States(assessment, context) if assessment else None
+    outside = False
+    if norm:
+        start = kb.norm(norm)
+        title, norms = f"{kb.cite(start)}: {start.label}", norms_near(kb, [start], distance)
+    elif about:
+        term = find_term(kb, about)
+        title = f"What turns on: {kb.label(term)}"
+        norms = norms_near(kb, norms_about(kb, term), max(0, distance - 1))
+    else:
+        code = pack or (assessment.scenario.jurisdiction if assessment else kb.packs[-1].code)
+        title, norms, outside = f"The law of {kb.pack(code).name}", norms_of_pack(kb, code), True
+        if provision:
+            source = find_source(kb, code, provision)
+            title, norms = f"{source.citation}: {source.label}", norms_of(kb, source)
+    return _graph(kb, title, norms, states, context, outside=outside)
+
+
+def proof_graph(assessment: Assessment, act: str, context: str | None = None) -> RuleGraph:
+    """The proof of what the law says of an act: the norms that decide, the facts they rest on, the exceptions tried.
+
+    Of each norm only those conditions are shown that make it hold, fail, or stay open. Without a *context* it is the
+    first in which the law takes a position. Raises `TacendaError` with the nearest act where it takes none.
+
+    >>> import tacenda
+    >>> proof_graph(tacenda.ask("suspected-child-abuse"), "act:ReportToChildProtection").title
+    'REQUIRED in practice: report child abuse to the child-protection agency'
+    """
+    states = States(assessment, context)
+    return RuleGraph(prove(states, find_term(assessment.kb, act), description(states, context)))
+
+
+def _graph(
+    kb: KnowledgeBase, title: str, norms: Iterable[Norm], states: States | None, context: str | None, *, outside: bool
+) -> RuleGraph:
+    network = empty(title, description(states, context))
+    Builder(kb, network, states).norms(norms, outside=outside)
+    return RuleGraph(network)
+
+
+def description(states: States | None, context: str | None) -> str:
+    """Of which scenario and day a picture is."""
+    if not states:
+        return "Research, not legal advice."
+    scenario = states.assessment.scenario
+    parts = [f"Scenario: {scenario.title or scenario.where or 'untitled'}"]
+    if scenario.as_of:
+        parts.append(f"law of {scenario.as_of}")
+    parts.append(f"in {context}" if context else " and ".join(f"in {answer.context}" for answer in states.answers))
+    if scenario.closed:
+        parts.append("what is not stated is false")
+    return " · ".join(parts) + ". Research, not legal advice."

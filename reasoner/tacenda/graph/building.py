@@ -1,0 +1,221 @@
+"""Norms as a network: each with its conditions, its act, its people, the provision it rests on, and its exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import date
+
+import networkx
+
+from tacenda import vocabulary as v
+from tacenda.assessment import discharge_text
+from tacenda.graph import elements as e
+from tacenda.graph.states import Standing, States
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Condition, KindHolds, Norm, Operand, Source
+from tacenda.passage import deadline_text
+
+Kept = Callable[[Condition, str, Operand], bool]
+"""Whether, of a condition, an operand that stands in some relation to it is shown."""
+
+
+def empty(title: str, description: str) -> e.Network:
+    """A network without nodes that says what it will show."""
+    return networkx.MultiDiGraph(title=title, description=description)
+
+
+class Builder:
+    """Puts norms and what they rest on into a network; with states, each node says what it is in the scenario."""
+
+    def __init__(self, kb: KnowledgeBase, network: e.Network, states: States | None = None) -> None:
+        self.kb = kb
+        self.network = network
+        self.states = states
+
+    def norms(self, norms: Iterable[Norm], *, outside: bool = True) -> None:
+        """Norms in full, and between them whatever defeats or lifts what.
+
+        Norms *outside* that defeat or lift one of them, or are defeated or lifted, are named, or else counted.
+        """
+        wanted = {norm.iri: norm for norm in norms}
+        for norm in wanted.values():
+            self.network.nodes[self.norm(norm)]["detail"] = "full"
+        for norm in wanted.values():
+            self.operands(norm.iri, v.shorten(norm.iri), norm.condition)
+            self.surroundings(norm)
+        for one, other, relation in _oppositions(self.kb):
+            if outside and (one.iri in wanted or other.iri in wanted):
+                self._relate(self.norm(one), self.norm(other), relation)
+            elif one.iri in wanted and other.iri in wanted:
+                self._relate(v.shorten(one.iri), v.shorten(other.iri), relation)
+        if not outside:
+            for norm in wanted.values():
+                self.network.nodes[v.shorten(norm.iri)]["beyond"] = _beyond(self.kb, norm, wanted)
+        self.kinds()
+
+    def norm(self, norm: Norm) -> str:
+        """The node of a norm, without anything around it."""
+        source = self.kb.sources[norm.source]
+        first, last = norm.in_force(source)
+        standing = self.states.norm(norm) if self.states else Standing()
+        return e.add_node(
+            self.network,
+            v.shorten(norm.iri),
+            norm.kind,
+            iri=norm.iri,
+            label=norm.label,
+            citation=self.kb.cite(norm),
+            words=norm.words,
+            review=norm.status,
+            in_force_from=_day(first),
+            in_force_until=_day(last),
+            provision=source.citation,
+            detail="named",
+            note="; ".join(_notes(self.kb, norm)),
+            state=standing.state,
+            state_note=standing.note,
+        )
+
+    def source(self, source: Source) -> str:
+        """The node of a provision."""
+        standing = self.states.source(source) if self.states else Standing()
+        return e.add_node(
+            self.network,
+            v.shorten(source.iri),
+            "Provision",
+            iri=source.iri,
+            label=source.label,
+            citation=source.citation,
+            in_force_from=source.since or _day(source.in_force_from),
+            in_force_until=source.until or _day(source.in_force_until),
+            provision=source.citation,
+            note="; ".join(f"left out: {omission}" for omission in source.omits),
+            state=standing.state,
+            state_note=standing.note,
+        )
+
+    def surroundings(self, norm: Norm) -> None:
+        """The provision, the act, the professions and the people of a norm."""
+        name, add = v.shorten(norm.iri), self._relate
+        add(name, self.source(self.kb.sources[norm.source]), e.RESTS_ON)
+        if norm.act:
+            add(name, self.act(norm.act), e.ABOUT)
+        if norm.discharge:
+            for leaf in norm.discharge.leaves():
+                if isinstance(leaf, str) and leaf != norm.act:
+                    add(name, self.act(leaf), e.FULFILLED_BY)
+        for iri in norm.binds:
+            standing = self.states.profession(iri) if self.states else Standing()
+            add(name, self._term(iri, "Profession", standing), e.BINDS)
+        for field, relation in e.PEOPLE.items():
+            for iri in getattr(norm, field):
+                add(name, self._term(iri, "Person", Standing()), relation)
+        for iri in norm.displaces:
+            label = f"every {v.shorten(iri).rpartition(':')[2].lower()} of narrower law"
+            add(name, e.add_node(self.network, f"every {v.shorten(iri)}", "Some norm", label=label), e.DISPLACES)
+
+    def operands(self, owner: str, name: str, condition: Condition, kept: Kept | None = None) -> None:
+        """What a condition needs and what makes it fail, below the node *name*; *owner* is the norm's IRI."""
+        groups = zip(e.CONDITIONS, (condition.all_of, condition.any_of, condition.none_of), strict=True)
+        for relation, members in groups:
+            for place, member in enumerate(members, 1):
+                if kept is None or kept(condition, relation, member):
+                    below = f"{name}/{relation.rpartition(' ')[2] if relation != e.NEEDS else 'all'}{place}"
+                    self._relate(name, self._operand(owner, below, member, kept), relation)
+
+    def _operand(self, owner: str, name: str, member: Operand, kept: Kept | None) -> str:
+        if isinstance(member, Condition):
+            node = self._group(name, _group_label(member), member.iri)
+            self.operands(owner, name, member, kept)
+            return node
+        if isinstance(member, KindHolds):
+            about = f": {self.kb.label(member.act)}" if member.act else " about this very act"
+            label = f"some {member.kind.lower()}{about}"
+            node = e.add_node(self.network, name, "Some norm", label=label, **self._truth(member.iri))
+            if member.act:
+                self._relate(node, self.act(member.act), e.ABOUT)
+            return node
+        return self.norm(self.kb.norms[member]) if member in self.kb.norms else self.fact(member)
+
+    def _group(self, name: str, label: str, iri: str) -> str:
+        return e.add_node(self.network, name, "Condition", label=label, **self._truth(iri))
+
+    def _truth(self, iri: str) -> dict[str, str]:
+        return {"state": self.states.truth(iri).state} if self.states else {}
+
+    def fact(self, iri: str) -> str:
+        """The node of a fact, or of an open question of law."""
+        term = self.kb.term(iri)
+        kind = "Open question" if term and term.is_open_question else "Fact"
+        return self._term(iri, kind, self.states.fact(iri) if self.states else Standing())
+
+    def act(self, iri: str) -> str:
+        """The node of an act."""
+        return self._term(iri, "Act", self.states.act(iri) if self.states else Standing())
+
+    def _term(self, iri: str, kind: str, standing: Standing) -> str:
+        term = self.kb.term(iri)
+        return e.add_node(
+            self.network,
+            v.shorten(iri),
+            kind,
+            iri=iri,
+            label=self.kb.label(iri),
+            note=term.definition if term else "",
+            state=standing.state,
+            state_note=standing.note,
+        )
+
+    def kinds(self) -> None:
+        """Among the facts and among the acts that are there, which is a narrower kind of which, nearest only."""
+        for family in (("Fact", "Open question"), ("Act",)):
+            there = {data["iri"]: name for name, data in self.network.nodes(data=True) if data["kind"] in family}
+            for iri, name in there.items():
+                above = self.kb.taxonomy.wider(iri) & there.keys() - {iri}
+                nearest = (one for one in above if not any(self._between(one, other) for other in above - {one}))
+                for one in sorted(nearest):
+                    self._relate(name, there[one], e.KIND_OF)
+
+    def _between(self, wide: str, other: str) -> bool:
+        return self.kb.taxonomy.is_a(other, wide) and not self.kb.taxonomy.is_a(wide, other)
+
+    def _relate(self, source: str, target: str, relation: str) -> None:
+        e.add_edge(self.network, source, target, relation)
+
+
+def _oppositions(kb: KnowledgeBase) -> Iterator[tuple[Norm, Norm, str]]:
+    """Every norm with each that it defeats or lifts."""
+    for norm in kb.norms.values():
+        for relation, targets in ((e.DEFEATS, norm.defeats), (e.LIFTS, norm.lifts)):
+            yield from ((norm, kb.norms[iri], relation) for iri in targets if iri in kb.norms)
+
+
+def _beyond(kb: KnowledgeBase, norm: Norm, shown: Collection[str]) -> str:
+    """How many norms that a norm defeats or lifts, or that do so to it, are not shown."""
+    against = {one.iri for one, other, _ in _oppositions(kb) if other.iri == norm.iri} - set(shown)
+    target = {iri for iri in (*norm.defeats, *norm.lifts) if iri in kb.norms} - set(shown)
+    parts = [f"{len(against)} that defeat or lift it"] if against else []
+    parts += [f"{len(target)} that it defeats or lifts"] if target else []
+    return " and ".join(parts)
+
+
+def _group_label(condition: Condition) -> str:
+    """A group by what it asks of its members."""
+    lists = [bool(condition.all_of), bool(condition.any_of), bool(condition.none_of)]
+    if lists.count(True) != 1:
+        return "all of"
+    return ("all of", "any of", "none of")[lists.index(True)]
+
+
+def _notes(kb: KnowledgeBase, norm: Norm) -> Iterator[str]:
+    for name, text in (("scope", norm.scope), ("standard", norm.standard), ("consequence", norm.consequence)):
+        if text:
+            yield f"{name}: {text}"
+    if norm.deadlines:
+        yield "deadline: " + ", ".join(map(deadline_text, norm.deadlines))
+    if norm.discharge:
+        yield f"fulfilled by {discharge_text(kb, norm.discharge)}"
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""

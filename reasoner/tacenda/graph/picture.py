@@ -1,0 +1,94 @@
+"""A picture by Graphviz made into one for the web: titled, described, linked, and with nothing in it but drawing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from xml.etree import ElementTree as Xml
+
+from tacenda.graph import appearance as a
+from tacenda.graph import elements as e
+from tacenda.graph.dot import lines_of
+
+SVG = "http://www.w3.org/2000/svg"
+
+
+def finished(svg: str, paper: e.Network, link: e.Link | None = None) -> str:
+    """The `<svg>` element of a drawn network: nodes say in words what they are, and lead to their pages.
+
+    Each node carries the name of what it stands for as `data-of`, each line the names of its ends.
+    """
+    Xml.register_namespace("", SVG)
+    # what is parsed is what Graphviz has just written, with all text escaped
+    root = Xml.fromstring(svg)  # noqa: S314
+    title, description = paper.graph["title"], paper.graph["description"]
+    mark = "picture-" + hashlib.sha256(svg.encode()).hexdigest()[:10]
+    _describe(root, mark, title, description)
+    names, lines = list(paper), lines_of(paper)
+    for group in root.iter(f"{{{SVG}}}g"):
+        kind = group.get("class", "").split(" ")[0]
+        identifier = group.attrib.pop("id", "")
+        group.set("class", " ".join(dict.fromkeys(group.get("class", "").split())))
+        caption = group.find(f"{{{SVG}}}title")
+        if kind == "node":
+            name = names[int(identifier.removeprefix("node-"))]
+            _node(group, paper, name, link)
+        elif kind == "edge":
+            _line(group, paper, lines[int(identifier.removeprefix("line-"))])
+        elif caption is not None:
+            group.remove(caption)
+        if kind == "graph" and (sheet := group.find(f"{{{SVG}}}polygon")) is not None:
+            sheet.set("class", "paper")
+    return Xml.tostring(root, encoding="unicode")
+
+
+def _describe(root: Xml.Element, mark: str, title: str, description: str) -> None:
+    root.set("class", "picture")
+    root.set("role", "graphics-document document")
+    root.set("aria-labelledby", f"{mark}-title {mark}-description")
+    for place, (name, text) in enumerate((("title", title), ("desc", description))):
+        element = Xml.Element(f"{{{SVG}}}{name}", {"id": f"{mark}-{'title' if name == 'title' else 'description'}"})
+        element.text = text
+        root.insert(place, element)
+
+
+def _node(group: Xml.Element, paper: e.Network, name: str, link: e.Link | None) -> None:
+    data = paper.nodes[name]
+    if data["of"]:
+        group.set("data-of", data["of"])
+    caption = group.find(f"{{{SVG}}}title")
+    assert caption is not None
+    caption.text = ". ".join(spoken(data))
+    address = link(data["iri"]) if link and data["iri"] else None
+    if address:
+        anchor = Xml.Element(f"{{{SVG}}}a", {"href": address})
+        for child in list(group):
+            if child is not caption:
+                group.remove(child)
+                anchor.append(child)
+        group.append(anchor)
+
+
+def spoken(data: dict[str, str]) -> Iterator[str]:
+    """What a node is, in words, for those who hear it or point at it."""
+    place = f", {data['citation']}" if data["citation"] else ""
+    yield f"{data['kind']}{place}: {data['label']}"
+    if data["words"]:
+        yield f"“{data['words']}”"
+    if data["state"]:
+        yield a.mark(data["state"]) + (f" ({data['state_note']})" if data["state_note"] else "")
+
+
+def _line(group: Xml.Element, paper: e.Network, line: tuple[str, str, tuple[str, ...]]) -> None:
+    """A line says which of its ends does what to the other."""
+    source, target, relations = line
+    for end, name in (("from", source), ("to", target)):
+        group.set(f"data-{end}", paper.nodes[name]["of"])
+    caption = group.find(f"{{{SVG}}}title")
+    assert caption is not None
+    caption.text = f"{paper.nodes[source]['label']} {', '.join(relations)} {paper.nodes[target]['label']}"
+
+
+def standalone(svg: str) -> str:
+    """An SVG element as a file of its own."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg}\n'

@@ -16,15 +16,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from tacenda.assessment import Assessment
-from tacenda.graph import dot, layout, picture
+from tacenda.graph import dot, exchange, layout, page, picture
 from tacenda.graph.building import Builder, empty
 from tacenda.graph.drawn import drawn
 from tacenda.graph.elements import Link, Network
 from tacenda.graph.proof import prove
 from tacenda.graph.scope import find_term, norms_about, norms_near, norms_of_pack
-from tacenda.graph.states import States
+from tacenda.graph.states import DISCLAIMER, States
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Norm
 from tacenda.outline import find_source, norms_of
@@ -68,6 +69,30 @@ class RuleGraph:
         """The picture as pixels."""
         return layout.to_png(self.to_dot())
 
+    def to_fragment(self, link: Link | None = None) -> str:
+        """The picture with search, filters, legend and a panel to read in, for a page that serves the script itself."""
+        return page.to_fragment(self.network, self._paper, self.to_svg(link), link)
+
+    def to_html(self, link: Link | None = None) -> str:
+        """The same as a page of its own, to open from a file and without a network."""
+        return page.to_html(self.title, self.description, self.to_fragment(link))
+
+    def to_graphml(self) -> str:
+        """The network as GraphML."""
+        return exchange.to_graphml(self.network)
+
+    def to_gexf(self) -> str:
+        """The network as GEXF."""
+        return exchange.to_gexf(self.network)
+
+    def to_mermaid(self) -> str:
+        """The picture as Mermaid."""
+        return exchange.to_mermaid(self._paper)
+
+    def to_cytoscape(self) -> dict[str, Any]:
+        """The network as the JSON of Cytoscape."""
+        return exchange.to_cytoscape(self.network)
+
     def _repr_svg_(self) -> str:
         return self.to_svg()
 
@@ -108,7 +133,7 @@ def rule_graph(
         if provision:
             source = find_source(kb, code, provision)
             title, norms = f"{source.citation}: {source.label}", norms_of(kb, source)
-    return _graph(kb, title, norms, states, context, outside=outside)
+    return _graph(kb, title, norms, states, outside=outside)
 
 
 def proof_graph(assessment: Assessment, act: str, context: str | None = None) -> RuleGraph:
@@ -121,27 +146,10 @@ def proof_graph(assessment: Assessment, act: str, context: str | None = None) ->
     >>> proof_graph(tacenda.ask("suspected-child-abuse"), "act:ReportToChildProtection").title
     'REQUIRED in practice: report child abuse to the child-protection agency'
     """
-    states = States(assessment, context)
-    return RuleGraph(prove(states, find_term(assessment.kb, act), description(states, context)))
+    return RuleGraph(prove(assessment, find_term(assessment.kb, act), context))
 
 
-def _graph(
-    kb: KnowledgeBase, title: str, norms: Iterable[Norm], states: States | None, context: str | None, *, outside: bool
-) -> RuleGraph:
-    network = empty(title, description(states, context))
+def _graph(kb: KnowledgeBase, title: str, norms: Iterable[Norm], states: States | None, *, outside: bool) -> RuleGraph:
+    network = empty(title, states.description() if states else DISCLAIMER)
     Builder(kb, network, states).norms(norms, outside=outside)
     return RuleGraph(network)
-
-
-def description(states: States | None, context: str | None) -> str:
-    """Of which scenario and day a picture is."""
-    if not states:
-        return "Research, not legal advice."
-    scenario = states.assessment.scenario
-    parts = [f"Scenario: {scenario.title or scenario.where or 'untitled'}"]
-    if scenario.as_of:
-        parts.append(f"law of {scenario.as_of}")
-    parts.append(f"in {context}" if context else " and ".join(f"in {answer.context}" for answer in states.answers))
-    if scenario.closed:
-        parts.append("what is not stated is false")
-    return " · ".join(parts) + ". Research, not legal advice."

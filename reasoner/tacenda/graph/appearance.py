@@ -101,6 +101,7 @@ LINES: dict[str, dict[str, str]] = {
     e.BINDS: {"arrowhead": "none", "style": "dotted"},
     **{relation: {"arrowhead": "none", "style": "dotted"} for relation in e.PEOPLE.values()},
     e.SPEAKS: {"arrowhead": "normal", "penwidth": "2.4"},
+    e.MAY_SPEAK: {"arrowhead": "normal", "style": "dashed", "penwidth": "1.6"},
     e.LIMITS: {"arrowhead": "normal", "style": "dashed"},
     e.FREED: {"arrowhead": "odot", "style": "dashed"},
     e.SILENT: {"arrowhead": "odot", "style": "dotted"},

@@ -31,6 +31,8 @@ class Builder:
         self.kb = kb
         self.network = network
         self.states = states
+        self.some: dict[str, KindHolds] = {}
+        """The nodes that ask for some norm of a kind."""
 
     def norms(self, norms: Iterable[Norm], *, outside: bool = True) -> None:
         """Norms in full, and between them whatever defeats or lifts what.
@@ -132,6 +134,7 @@ class Builder:
             about = f": {self.kb.label(member.act)}" if member.act else " about this very act"
             label = f"some {member.kind.lower()}{about}"
             node = e.add_node(self.network, name, "Some norm", label=label, **self._truth(member.iri))
+            self.some[node] = member
             if member.act:
                 self._relate(node, self.act(member.act), e.ABOUT)
             return node

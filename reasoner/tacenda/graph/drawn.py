@@ -66,9 +66,13 @@ class _Drawing:
             self.paper.add_node(name, **self.network.nodes[of] | {"of": of, "frame": frame, "rows": rows} | changes)
         return name
 
-    def _gate(self, name: str, label: str, frame: str) -> str:
-        blank = dict.fromkeys(e.NODE_ATTRIBUTES, "")
-        self.paper.add_node(name, **blank | {"kind": "Condition", "label": label, "of": "", "frame": frame, "rows": ""})
+    def _gate(self, name: str, members: list[str], frame: str) -> str:
+        """A gate that is true when some member is."""
+        states = {self.network.nodes[member]["state"] for member in members}
+        state = next((word for word in ("true", "holds", "unknown", "open") if word in states), "false")
+        state = {"holds": "true", "open": "unknown"}.get(state, state) if any(states) else ""
+        blank = dict.fromkeys((*e.NODE_ATTRIBUTES, "of", "rows"), "")
+        self.paper.add_node(name, **blank | {"kind": "Condition", "label": "any of", "frame": frame, "state": state})
         return name
 
     def _tree(self, owner: str, name: str) -> None:
@@ -83,7 +87,7 @@ class _Drawing:
         for relation, targets in members.items():
             below = name
             if relation != e.NEEDS and not pure and len(targets) > 1:
-                below = self._gate(f"{name} {relation}", "any of", frame)
+                below = self._gate(f"{name} {relation}", targets, frame)
                 link = e.NEEDS if relation == e.NEEDS_ANY_OF else e.FAILS_IF
                 self._line(name, below, link)
             for target in targets:
@@ -94,7 +98,11 @@ class _Drawing:
         if kind in e.NORMS:
             return self._named(owner, target)
         if kind in _LEAVES:
-            return self._put(f"{target} for {owner}", target, frame)
+            leaf = self._put(f"{target} for {owner}", target, frame)
+            for _, other, relation in self.network.out_edges(target, keys=True):
+                if relation == e.NEEDS_ANY_OF:
+                    self._line(leaf, self._named(owner, other), relation)
+            return leaf
         self._put(target, target, frame)
         self._tree(owner, target)
         return target

@@ -36,9 +36,9 @@ PEOPLE = {
 }
 """How a norm relates to people, by the name of the field."""
 
-SPEAKS, LIMITS = "says so", "limits it"
+SPEAKS, MAY_SPEAK, LIMITS = "says so", "may say so", "limits it"
 FREED, SILENT = "is lifted from it", "says nothing of it here"
-ANSWERS = (SPEAKS, LIMITS, FREED, SILENT)
+ANSWERS = (SPEAKS, MAY_SPEAK, LIMITS, FREED, SILENT)
 """How a norm relates to what the law says of an act in a scenario."""
 
 CONDITIONS = (NEEDS, NEEDS_ANY_OF, FAILS_IF)
@@ -62,6 +62,7 @@ RELATIONS: dict[str, str] = {
     RESTS_ON: "the provision that says so",
     KIND_OF: "a narrower fact or act",
     SPEAKS: "the answer rests on this norm",
+    MAY_SPEAK: "the answer turns on this norm, which is open",
     LIMITS: "no more than this norm lets may be done",
     FREED: "the norm would reach the act, were it not lifted",
     SILENT: "the norm might have reached the act, and does not",

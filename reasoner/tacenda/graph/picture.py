@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree as Xml
 
 from tacenda.graph import appearance as a
@@ -16,7 +16,8 @@ SVG = "http://www.w3.org/2000/svg"
 def finished(svg: str, paper: e.Network, link: e.Link | None = None) -> str:
     """The `<svg>` element of a drawn network: nodes say in words what they are, and lead to their pages.
 
-    Each node carries the name of what it stands for as `data-of`, each line the names of its ends.
+    Each node carries a number and the name of what it stands for, as `data-node` and `data-of`, each line the numbers
+    of its ends.
     """
     Xml.register_namespace("", SVG)
     # what is parsed is what Graphviz has just written, with all text escaped
@@ -25,16 +26,21 @@ def finished(svg: str, paper: e.Network, link: e.Link | None = None) -> str:
     mark = "picture-" + hashlib.sha256(svg.encode()).hexdigest()[:10]
     _describe(root, mark, title, description)
     names, lines = list(paper), lines_of(paper)
+    places = {name: str(place) for place, name in enumerate(names)}
     for group in root.iter(f"{{{SVG}}}g"):
         kind = group.get("class", "").split(" ")[0]
-        identifier = group.attrib.pop("id", "")
+        place = int(group.attrib.pop("id", "").rpartition("-")[2] or 0) if kind in ("node", "edge") else 0
+        group.attrib.pop("id", None)
         group.set("class", " ".join(dict.fromkeys(group.get("class", "").split())))
         caption = group.find(f"{{{SVG}}}title")
         if kind == "node":
-            name = names[int(identifier.removeprefix("node-"))]
-            _node(group, paper, name, link)
+            group.set("data-node", str(place))
+            _node(group, paper.nodes[names[place]], link)
         elif kind == "edge":
-            _line(group, paper, lines[int(identifier.removeprefix("line-"))])
+            source, target, relations = lines[place]
+            group.set("data-from", places[source])
+            group.set("data-to", places[target])
+            _name(group, f"{paper.nodes[source]['label']} {', '.join(relations)} {paper.nodes[target]['label']}")
         elif caption is not None:
             group.remove(caption)
         if kind == "graph" and (sheet := group.find(f"{{{SVG}}}polygon")) is not None:
@@ -52,24 +58,27 @@ def _describe(root: Xml.Element, mark: str, title: str, description: str) -> Non
         root.insert(place, element)
 
 
-def _node(group: Xml.Element, paper: e.Network, name: str, link: e.Link | None) -> None:
-    data = paper.nodes[name]
+def _node(group: Xml.Element, data: Mapping[str, str], link: e.Link | None) -> None:
+    """A node says what it is, and leads to its page."""
     if data["of"]:
         group.set("data-of", data["of"])
-    caption = group.find(f"{{{SVG}}}title")
-    assert caption is not None
-    caption.text = ". ".join(spoken(data))
+    _name(group, ". ".join(spoken(data)))
     address = link(data["iri"]) if link and data["iri"] else None
     if address:
         anchor = Xml.Element(f"{{{SVG}}}a", {"href": address})
-        for child in list(group):
-            if child is not caption:
-                group.remove(child)
-                anchor.append(child)
+        for child in group.findall("*")[1:]:
+            group.remove(child)
+            anchor.append(child)
         group.append(anchor)
 
 
-def spoken(data: dict[str, str]) -> Iterator[str]:
+def _name(group: Xml.Element, text: str) -> None:
+    caption = group.find(f"{{{SVG}}}title")
+    assert caption is not None
+    caption.text = text
+
+
+def spoken(data: Mapping[str, str]) -> Iterator[str]:
     """What a node is, in words, for those who hear it or point at it."""
     place = f", {data['citation']}" if data["citation"] else ""
     yield f"{data['kind']}{place}: {data['label']}"
@@ -77,16 +86,6 @@ def spoken(data: dict[str, str]) -> Iterator[str]:
         yield f"“{data['words']}”"
     if data["state"]:
         yield a.mark(data["state"]) + (f" ({data['state_note']})" if data["state_note"] else "")
-
-
-def _line(group: Xml.Element, paper: e.Network, line: tuple[str, str, tuple[str, ...]]) -> None:
-    """A line says which of its ends does what to the other."""
-    source, target, relations = line
-    for end, name in (("from", source), ("to", target)):
-        group.set(f"data-{end}", paper.nodes[name]["of"])
-    caption = group.find(f"{{{SVG}}}title")
-    assert caption is not None
-    caption.text = f"{paper.nodes[source]['label']} {', '.join(relations)} {paper.nodes[target]['label']}"
 
 
 def standalone(svg: str) -> str:

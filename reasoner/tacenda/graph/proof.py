@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tacenda import vocabulary as v
-from tacenda.assessment import ContextAnswer, Position, deciding
+from tacenda.assessment import Assessment, ContextAnswer, Position, deciding
 from tacenda.errors import LawError, Problem, nearest
 from tacenda.graph import elements as e
 from tacenda.graph.building import Builder, empty
-from tacenda.graph.states import States
+from tacenda.graph.states import States, answers_of
 from tacenda.inference import View
 from tacenda.model import Condition, Norm, Operand, Status, Truth
 
@@ -26,11 +26,12 @@ def find_position(answers: tuple[ContextAnswer, ...], act: str) -> tuple[Context
     raise LawError(Problem(message, hint=nearest(v.shorten(act), known)))
 
 
-def prove(states: States, act: str, description: str) -> e.Network:
-    """The proof of what the law says of an act; *states* holds the contexts to look in."""
-    answer, position = find_position(states.answers, act)
-    network = empty(f"{position.status.value.upper()} in {answer.context}: {position.label}", description)
-    _Proof(States(states.assessment, answer.context), answer, network).position(position)
+def prove(assessment: Assessment, act: str, context: str | None) -> e.Network:
+    """The proof of what the law says of an act."""
+    answer, position = find_position(answers_of(assessment, context), act)
+    states = States(assessment, answer.context)
+    network = empty(f"{position.status.value.upper()} in {answer.context}: {position.label}", states.description())
+    _Proof(states, answer, network).position(position)
     return network
 
 
@@ -59,6 +60,7 @@ class _Proof:
         for norm, relation in self._bearing(position):
             self._step(norm, ())
             e.add_edge(self.network, v.shorten(norm.iri), name, relation)
+        self._some_norms()
         turning = position.may_depend_on if position.is_broad else position.depends_on
         for iri in turning:
             if (fact := v.shorten(iri)) in self.network:
@@ -67,7 +69,8 @@ class _Proof:
     def _bearing(self, position: Position) -> Iterator[tuple[Norm, str]]:
         """The norms behind a position: those that decide, those from which the act is freed, and, where nothing
         speaks, those that might have spoken."""
-        yield from ((norm, e.SPEAKS) for norm in position.because)
+        speaks = e.MAY_SPEAK if position.status is Status.UNSETTLED else e.SPEAKS
+        yield from ((norm, speaks) for norm in position.because)
         lifted = [lift.norm for lift in position.lifted]
         yield from ((norm, e.FREED) for norm in lifted)
         yield from ((norm, e.LIMITS) for norm in position.limited_by)
@@ -89,12 +92,23 @@ class _Proof:
             return
         self.network.nodes[name]["detail"] = "full"
         self.builder.surroundings(norm)
-        self.builder.operands(norm.iri, name, norm.condition, self._is_reason)
+        # a norm that fails though its condition is open fails for another reason: it does not bind the professional
+        if self.view.truth(norm.iri) is not False or self._met(norm.condition) is not None:
+            self.builder.operands(norm.iri, name, norm.condition, self._is_reason)
         for other in self.kb.norms.values():
             if other.iri in self.view.reached and other.iri not in above and self._was_tried(other, norm):
                 self._step(other, (*above, norm.iri))
                 relation = e.DEFEATS if norm.iri in other.defeats else e.LIFTS
                 e.add_edge(self.network, v.shorten(other.iri), name, relation)
+
+    def _some_norms(self) -> None:
+        """Where some norm of a kind is asked for and there is one: which."""
+        for name, asked in self.builder.some.items():
+            gate = self.kb.network.gates.get(asked.iri)
+            holding = [self.kb.norms[iri] for iri in (gate.needs_one_of if gate else ()) if self.view.truth(iri)]
+            here = [norm for norm in holding if norm.act and self.kb.taxonomy.is_a(self.act, norm.act)]
+            for norm in here or holding:
+                e.add_edge(self.network, name, self.builder.norm(norm), e.NEEDS_ANY_OF)
 
     def _was_tried(self, other: Norm, norm: Norm) -> bool:
         """Whether one norm could defeat another, or lift it from the act."""

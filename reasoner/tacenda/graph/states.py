@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, ContextAnswer
 from tacenda.errors import Problem, ScenarioError, nearest
 from tacenda.inference import View
@@ -25,6 +24,7 @@ STATES: dict[str, tuple[str, str]] = {
     "unknown": ("?", "neither stated nor denied"),
 }
 """The states of norms, then of facts and conditions: each with its mark and what it means."""
+DISCLAIMER = "Research, not legal advice."
 _FIRST = (HOLDS, OPEN, DEFEATED, FAILS, OUT)
 
 
@@ -58,6 +58,15 @@ class States:
         for norm in self.kb.norms.values():
             for target in norm.defeats:
                 self._defeaters.setdefault(target, []).append(norm)
+
+    def description(self) -> str:
+        """Of which scenario, day and context this is."""
+        scenario = self.assessment.scenario
+        parts = [f"Scenario: {scenario.title or scenario.where or 'untitled'}"]
+        parts += [f"law of {scenario.as_of}"] if scenario.as_of else []
+        parts += [" and ".join(f"in {answer.context}" for answer in self.answers)]
+        parts += ["what is not stated is false"] if scenario.closed else []
+        return f"{' · '.join(parts)}. {DISCLAIMER}"
 
     def truth(self, iri: str) -> Standing:
         """Whether a fact or a condition is true; where contexts differ, what is known in any of them."""
@@ -151,13 +160,3 @@ class States:
 
 def _inner(norm: Norm) -> tuple[str, ...]:
     return tuple(getattr(member, "iri", "") for member in norm.condition.none_of)
-
-
-def in_reach(assessment: Assessment, context: str | None = None) -> frozenset[str]:
-    """The norms that reach the scenario in the contexts asked about."""
-    return frozenset().union(*(answer.view.reached for answer in answers_of(assessment, context)))
-
-
-def known_contexts() -> tuple[str, ...]:
-    """The contexts by the names that people use."""
-    return tuple(v.CONTEXTS)

@@ -1,0 +1,1 @@
+"""Law, scenarios and conclusions in a SPARQL store elsewhere: put there, asked there, reasoned about there."""

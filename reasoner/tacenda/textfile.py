@@ -57,12 +57,13 @@ def whole(text: str, name: str) -> str:
     return text
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a text file whole, or leave what was there; raises `SourceError` when it cannot be written."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file whole, text as UTF-8, or leave what was there; raises `SourceError` when it cannot be written."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:
-            part.write_text(text, encoding="utf-8", newline="")
+            part.write_bytes(data)
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)

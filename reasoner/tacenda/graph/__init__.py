@@ -16,13 +16,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
+from tacenda import vocabulary as v
 from tacenda.assessment import Assessment
+from tacenda.errors import LawError, Problem
 from tacenda.graph import dot, exchange, layout, page, picture
 from tacenda.graph.building import Builder, empty
 from tacenda.graph.drawn import drawn
 from tacenda.graph.elements import Link, Network
+from tacenda.graph.ladder import Drawing, Reading, Series
 from tacenda.graph.proof import prove
 from tacenda.graph.scope import find_term, norms_about, norms_near, norms_of_pack
 from tacenda.graph.states import DISCLAIMER, States
@@ -30,7 +33,7 @@ from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Norm
 from tacenda.outline import find_source, norms_of
 
-__all__ = ["Link", "RuleGraph", "proof_graph", "rule_graph"]
+__all__ = ["Ladder", "Link", "RuleGraph", "ladder", "proof_graph", "rule_graph"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ class RuleGraph:
 
     network: Network = field(repr=False)
     """A `networkx.MultiDiGraph`; all attributes of its nodes and edges are strings."""
+
+    _placed: ClassVar[bool] = False
+    """Whether the places of all nodes are known before Graphviz sees them."""
 
     @property
     def title(self) -> str:
@@ -63,15 +69,22 @@ class RuleGraph:
 
     def to_svg(self, link: Link | None = None) -> str:
         """The picture as an `<svg>` element: titled, described, escaped, each node a link where *link* gives one."""
-        return picture.finished(layout.to_svg(self.to_dot()), self._paper, link)
+        return self._svg(self.to_dot(), link)
+
+    def _svg(self, text: str, link: Link | None) -> str:
+        return picture.finished(layout.to_svg(text, placed=self._placed), self._paper, link)
 
     def to_png(self) -> bytes:
         """The picture as pixels."""
-        return layout.to_png(self.to_dot())
+        return layout.to_png(self.to_dot(), placed=self._placed)
 
     def to_fragment(self, link: Link | None = None) -> str:
         """The picture with search, filters, legend and a panel to read in, for a page that serves the script itself."""
-        return page.to_fragment(self.network, self._paper, self.to_svg(link), link)
+        return page.to_fragment(self.network, self._paper, self._svg(self._untitled(), link), link)
+
+    def _untitled(self) -> str:
+        """The picture without a heading, for a page that has one."""
+        return dot.to_dot(self._paper, titled=False)
 
     def to_html(self, link: Link | None = None) -> str:
         """The same as a page of its own, to open from a file and without a network."""
@@ -95,6 +108,52 @@ class RuleGraph:
 
     def _repr_svg_(self) -> str:
         return self.to_svg()
+
+
+@dataclass(frozen=True)
+class Ladder(RuleGraph):
+    """The condition of one norm as a circuit; other formats than pictures carry the norm and what it rests on."""
+
+    circuit: Series = field(repr=False)
+    norm: str
+    _placed: ClassVar[bool] = True
+
+    @cached_property
+    def _drawing(self) -> Drawing:
+        return Drawing(self.network, self.circuit, self.norm)
+
+    @property
+    def _paper(self) -> Network:
+        return self._drawing.paper
+
+    def to_dot(self) -> str:
+        """The picture as Graphviz reads it, every node with its place."""
+        return self._drawing.to_dot(titled=True)
+
+    def _untitled(self) -> str:
+        return self._drawing.to_dot(titled=False)
+
+    def to_mermaid(self) -> str:
+        """The norm and its condition as Mermaid, which knows no ladders."""
+        return exchange.to_mermaid(drawn(self.network))
+
+
+def ladder(kb: KnowledgeBase, norm: str, assessment: Assessment | None = None, context: str | None = None) -> Ladder:
+    """When a norm holds, as a circuit: in series what must be true, in parallel what suffices, negated what bars it.
+
+    With an *assessment* each contact says whether it is true, and the wire is heavy as far as current gets. Raises
+    `TacendaError` with the nearest name for an unknown norm.
+
+    >>> circuit = ladder(KnowledgeBase.open("us-ma"), "us-ma:c112-s135B.after-death").circuit
+    >>> [contact.text for contact in circuit.parts[:2]]
+    ['the professional is bound: social worker', 'the proceeding follows the death of the client']
+    """
+    found = kb.norm(norm)
+    states = States(assessment, context) if assessment else None
+    title = f"When it holds: {kb.cite(found)}: {found.label}"
+    builder = Builder(kb, empty(title, states.description() if states else DISCLAIMER), states)
+    builder.norms([found])
+    return Ladder(builder.network, Reading(builder).norm(found), v.shorten(found.iri))
 
 
 def rule_graph(
@@ -127,6 +186,8 @@ def rule_graph(
         term = find_term(kb, about)
         title = f"What turns on: {kb.label(term)}"
         norms = norms_near(kb, norms_about(kb, term), max(0, distance - 1))
+        if not norms:
+            raise LawError(Problem(f"no norm speaks of `{kb.label(term)}`"))
     else:
         code = pack or (assessment.scenario.jurisdiction if assessment else kb.packs[-1].code)
         title, norms, outside = f"The law of {kb.pack(code).name}", norms_of_pack(kb, code), True

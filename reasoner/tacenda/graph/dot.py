@@ -18,8 +18,8 @@ _INWARD = (*e.CONDITIONS, e.KIND_OF)
 """Relations drawn from their target: what is needed stands to the left of what needs it."""
 
 
-def to_dot(network: e.Network) -> str:
-    """The drawn network as Graphviz reads it, under its title."""
+def to_dot(network: e.Network, *, titled: bool = True) -> str:
+    """The drawn network as Graphviz reads it, under its title or without."""
     packed = ', pack=24, packmode="graph"' if network.graph["apart"] else ""
     lines = [
         f"// {' '.join(network.graph['title'].split())}",
@@ -27,7 +27,7 @@ def to_dot(network: e.Network) -> str:
         "digraph rules {",
         '  graph [rankdir=LR, nodesep=0.16, ranksep="0.55", splines=true, newrank=false, '
         f'fontname="{a.FONT}", fontsize=12, pad=0.15, outputorder=edgesfirst{packed},',
-        f"         label=<{_heading(network)}>, labelloc=t, labeljust=l];",
+        f"         label=<{heading(network)}>, labelloc=t, labeljust=l];" if titled else '         label=""];',
         f'  node [fontname="{a.FONT}", fontsize=10, margin="0.09,0.05", height=0.3, width=0.4, fontcolor="{a.INK}"];',
         f'  edge [fontname="{a.FONT}", fontsize=9, color="{a.INK}", fontcolor="{a.QUIET}", arrowsize=0.7];',
     ]
@@ -36,7 +36,8 @@ def to_dot(network: e.Network) -> str:
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _heading(network: e.Network) -> str:
+def heading(network: e.Network) -> str:
+    """The title of a picture, and under it of what and when it is."""
     title = "<BR ALIGN='LEFT'/>".join(f"<B>{line}</B>" for line in _lines(network.graph["title"], 90))
     small = "<BR ALIGN='LEFT'/>".join(_lines(network.graph["description"], 110))
     return f"{title}<BR ALIGN='LEFT'/><FONT POINT-SIZE='9'>{small}</FONT><BR ALIGN='LEFT'/>"

@@ -25,6 +25,13 @@ _VERDICTS = {
     "unsettled": "it turns on what is not known",
     "conflict": "required and forbidden at once",
 }
+_WIRES = (
+    ((3.2, ""), "current gets so far: all that stands before is met"),
+    ((1.6, "dashed"), "it is not known whether current gets so far"),
+    ((0.8, ""), "no current, or no scenario is given"),
+    ((0.0, ""), "NOT: a contact with cut corners lets current through while it is false"),
+)
+"""How the wires of a ladder are drawn."""
 _HINT = "Point at a node to read it, click it to see only what stands around it; Escape shows everything again."
 
 
@@ -126,6 +133,8 @@ def _legend(network: e.Network, paper: e.Network) -> Iterator[str]:
                 yield _entry(f"state-{a.css_name(state)}", _sample(shown, state), a.mark(state), meaning)
         yield "</ul>"
     yield "<h3>Lines</h3><ul>"
+    if not relations:
+        yield from (f"<li>{_wire(*look)}<span>{meaning}</span></li>" for look, meaning in _WIRES)
     for relation, meaning in e.RELATIONS.items():
         if relation in relations:
             yield f"<li>{_line(relation)}<span>{escape(relation)} <small>{escape(meaning)}</small></span></li>"
@@ -182,6 +191,13 @@ def _line(relation: str) -> str:
         '<svg class="sample" viewBox="0 0 68 36" aria-hidden="true"><g stroke="currentColor">'
         f'<path d="M4 18H{reach}" stroke-width="{weight}"{_dashes(look.get("style", ""))}/>'
         f"{ends.get(look['arrowhead'], '')}</g></svg>"
+    )
+
+
+def _wire(weight: float, style: str) -> str:
+    return (
+        '<svg class="sample" viewBox="0 0 68 36" aria-hidden="true">'
+        f'<path d="M4 18H64" stroke="currentColor" stroke-width="{weight:g}"{_dashes(style)}/></svg>'
     )
 
 

@@ -29,14 +29,14 @@ def finished(svg: str, paper: e.Network, link: e.Link | None = None) -> str:
     places = {name: str(place) for place, name in enumerate(names)}
     for group in root.iter(f"{{{SVG}}}g"):
         kind = group.get("class", "").split(" ")[0]
-        place = int(group.attrib.pop("id", "").rpartition("-")[2] or 0) if kind in ("node", "edge") else 0
-        group.attrib.pop("id", None)
+        identifier = group.attrib.pop("id", "")
+        place = int(found) if (found := identifier.partition("-")[2]).isdigit() else -1
         group.set("class", " ".join(dict.fromkeys(group.get("class", "").split())))
         caption = group.find(f"{{{SVG}}}title")
         if kind == "node":
             group.set("data-node", str(place))
             _node(group, paper.nodes[names[place]], link)
-        elif kind == "edge":
+        elif kind == "edge" and place >= 0:
             source, target, relations = lines[place]
             group.set("data-from", places[source])
             group.set("data-to", places[target])
@@ -86,8 +86,3 @@ def spoken(data: Mapping[str, str]) -> Iterator[str]:
         yield f"“{data['words']}”"
     if data["state"]:
         yield a.mark(data["state"]) + (f" ({data['state_note']})" if data["state_note"] else "")
-
-
-def standalone(svg: str) -> str:
-    """An SVG element as a file of its own."""
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg}\n'

@@ -66,14 +66,25 @@ def _named(norm: Norm) -> Iterator[str]:
 
 
 def find_term(kb: KnowledgeBase, name: str) -> str:
-    """The fact, act, profession or person with this label, compact name or IRI; raises `LawError` with the nearest."""
+    """The fact, act, profession or person that is meant: by label, compact name, the end of that, or IRI.
+
+    Raises `LawError` with the nearest.
+
+    >>> kb = KnowledgeBase.open("us")
+    >>> v.shorten(find_term(kb, "client consents in writing")), v.shorten(find_term(kb, "WrittenConsent"))
+    ('fact:WrittenConsent', 'fact:WrittenConsent')
+    """
+    terms = kb.taxonomy.terms
     iri = v.expand(name)
-    if iri in kb.taxonomy.terms:
+    if iri in terms:
         return iri
     wanted = " ".join(name.split()).casefold()
-    labels = {term.label.casefold(): term for term in kb.taxonomy.terms.values() if term.label}
+    labels = {term.label.casefold(): term for term in terms.values() if term.label}
     if wanted in labels:
         return labels[wanted].iri
-    compact = ":" in name and " " not in name
-    known = map(v.shorten, kb.taxonomy.terms) if compact else (term.label for term in labels.values())
-    raise LawError(Problem(f"no fact, act or person is called `{name}`", hint=nearest(name, known)))
+    ends = [iri for iri in terms if v.shorten(iri).partition(":")[2] == name]
+    if len(ends) == 1:
+        return ends[0]
+    known = list(map(v.shorten, terms)) if ":" in name else [term.label for term in labels.values()]
+    hint = nearest(name, known) or nearest(f"fact:{name}", map(v.shorten, terms))
+    raise LawError(Problem(f"no fact, act or person is called `{name}`", hint=hint))

@@ -4,6 +4,6 @@
  * with or without fee is hereby granted, provided that the above copyright notice and this permission notice appear in
  * all copies. THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE. */
 import { select } from "d3-selection";
-import { zoom, zoomIdentity } from "d3-zoom";
+import { zoom, zoomIdentity, zoomTransform } from "d3-zoom";
 
-globalThis.tacendaZoom = { select, zoom, zoomIdentity };
+globalThis.tacendaZoom = { select, zoom, zoomIdentity, zoomTransform };

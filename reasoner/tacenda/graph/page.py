@@ -52,7 +52,7 @@ def to_fragment(network: e.Network, paper: e.Network, svg: str, link: e.Link | N
 <div class="graph-picture">{svg}</div>
 <aside class="graph-panel" aria-live="polite" aria-label="The chosen node"><p>{_HINT}</p></aside>
 {"".join(_legend(network, paper))}
-<script type="application/json">{_data(network, link)}</script>
+<script type="application/json">{_data(network, paper, link)}</script>
 </div>
 """
 
@@ -96,7 +96,7 @@ def _digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
 
 
-def _data(network: e.Network, link: e.Link | None) -> str:
+def _data(network: e.Network, paper: e.Network, link: e.Link | None) -> str:
     """What the script tells of each node, as JSON that no page can mistake for markup."""
     nodes = {}
     for name, data in network.nodes(data=True):
@@ -105,7 +105,8 @@ def _data(network: e.Network, link: e.Link | None) -> str:
         address = link(data["iri"]) if link and data["iri"] else None
         nodes[name] = about | ({"link": address} if address else {})
     edges = [[source, target, relation] for source, target, relation in network.edges(keys=True)]
-    text = json.dumps({"nodes": nodes, "edges": edges}, ensure_ascii=False, separators=(",", ":"))
+    found = {"first": next(iter(network), ""), "apart": bool(paper.graph.get("apart")), "nodes": nodes, "edges": edges}
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text

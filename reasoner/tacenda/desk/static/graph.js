@@ -4,6 +4,8 @@
 
 (() => {
   const MARGIN = 24;
+  // Below this scale nothing can be read: a picture that would be smaller opens around its first node instead.
+  const LEAST = 0.45;
 
   class RuleGraph {
     constructor(root) {
@@ -28,7 +30,7 @@
       this.setUpNodes();
       this.setUpTools();
       root.classList.add("is-live");
-      this.fit();
+      this.fit(this.data.apart ? 0 : LEAST);
       this.fromAddress();
     }
 
@@ -68,9 +70,15 @@
       if (width && height) this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     }
 
-    fit() {
+    fit(least = 0) {
+      const room = this.svg.parentElement.clientWidth;
+      const wanted = room * (this.size.height / this.size.width) + MARGIN;
+      this.svg.style.height = `${Math.round(Math.max(260, Math.min(wanted, innerHeight * 0.75)))}px`;
       this.resize();
       this.show({ x: 0, y: 0, ...this.size }, 1);
+      const { zoomTransform } = globalThis.tacendaZoom;
+      const first = this.copies.get(this.data.first)?.[0];
+      if (first && zoomTransform(this.svg).k < least) this.show(this.boxOf([first]), least);
     }
 
     // Puts a box of the picture in the middle, as large as it fits and no larger than `most`.
@@ -199,7 +207,7 @@
       if (about.words) parts.push(make("blockquote", `“${about.words}”`));
       const facts = make("dl");
       const add = (term, value) => value && facts.append(make("dt", term), make("dd", value));
-      add("means", about.note);
+      add(about.review ? "details" : "means", about.note);
       add("checked", about.review);
       const dates = [about.in_force_from && `from ${about.in_force_from}`, about.in_force_until && `until ${about.in_force_until}`];
       add("in force", dates.filter(Boolean).join(" "));
@@ -209,12 +217,14 @@
         parts.push(make("h4", heading));
         const list = make("ul");
         for (const other of others) {
+          const { label = other, citation, link } = this.data.nodes[other] ?? {};
+          const text = citation ? `${citation}: ${label}` : label;
+          const shown = this.copies.has(other);
+          const way = make(shown ? "button" : link ? "a" : "span", text);
+          if (shown) Object.assign(way, { type: "button" }).dataset.to = other;
+          else if (link) way.href = link;
           const item = make("li");
-          const button = make("button", this.data.nodes[other]?.label || other);
-          button.type = "button";
-          if (this.copies.has(other)) button.dataset.to = other;
-          else button.disabled = true;
-          item.append(button);
+          item.append(way);
           list.append(item);
         }
         parts.push(list);

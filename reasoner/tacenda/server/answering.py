@@ -1,0 +1,206 @@
+"""One query answered: in a process of its own that holds the law, bounded in memory and in the size of its answer."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+)
+
+from tacenda.errors import Problem, QueryError
+from tacenda.knowledge import GRAPHS, KnowledgeBase
+from tacenda.querytext import names_graphs, refuse_outside, syntax_problem
+from tacenda.sparql import prefixes
+
+_TABLES = {
+    "json": QueryResultsFormat.JSON,
+    "xml": QueryResultsFormat.XML,
+    "csv": QueryResultsFormat.CSV,
+    "tsv": QueryResultsFormat.TSV,
+}
+_GRAPHS = {
+    "ttl": RdfFormat.TURTLE,
+    "nt": RdfFormat.N_TRIPLES,
+    "rdf": RdfFormat.RDF_XML,
+    "jsonld": RdfFormat.JSON_LD,
+}
+_OF_SCENARIOS = tuple(f"{GRAPHS}{part}/" for part in ("scenario", "conclusions", "proof"))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A query to be answered, with the forms that the client accepts."""
+
+    query: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    table: str = "json"
+    """The short name of the form of a table; empty where none is accepted."""
+    graph: str = "ttl"
+    name: str = "query"
+    """What messages call the query."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query came to: the bytes of a table or graph in one of the forms accepted, or why there are none."""
+
+    content: bytes = b""
+    form: str = ""
+    is_graph: bool = False
+    problems: tuple[Problem, ...] = ()
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a process needs to hold the same law and the same scenarios as the server that starts it."""
+
+    folders: tuple[Path, ...]
+    shelf: Path
+    """The folder in which each scenario lies as N-Quads."""
+    largest: int
+    memory: int
+
+
+class TooLargeError(Exception):
+    """More was written than may be."""
+
+
+class _Bounded(io.BytesIO):
+    def __init__(self, largest: int) -> None:
+        super().__init__()
+        self._largest = largest
+
+    def write(self, data: object) -> int:
+        """Take some bytes; raises `TooLargeError` when they are too many."""
+        if self.tell() + memoryview(data).nbytes > self._largest:  # type: ignore[arg-type]
+            raise TooLargeError
+        return super().write(data)  # type: ignore[arg-type]
+
+
+class Answerer:
+    """The law, and those scenarios that lie on the shelf, ready to be asked."""
+
+    def __init__(self, kb: KnowledgeBase, opening: Opening) -> None:
+        self.kb = kb
+        self.opening = opening
+        self._law = kb.store
+        self._graphs: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(GRAPHS + name) for name in law_names(kb)]
+        self._whole: Store | None = None
+        self._held: dict[str, int] = {}
+
+    def answer(self, job: Job) -> Answer:
+        """The answer to a query; what is wrong with it is told in the answer."""
+        try:
+            refuse_outside(job.query)
+        except QueryError as error:
+            return Answer(problems=error.problems, status=403)
+        try:
+            return self._evaluate(job)
+        except SyntaxError as error:
+            problem = syntax_problem(error, job.name, job.query, prefixes(self.kb))
+            return Answer(problems=(problem,), status=400)
+        except TooLargeError:
+            megabytes = self.opening.largest // 1_000_000
+            message = f"the answer is larger than {megabytes} MB"
+            return Answer(problems=(Problem(message, job.name, "add LIMIT, or ask for less"),), status=413)
+        except (ValueError, OSError) as error:
+            return Answer(problems=(Problem(str(error), job.name),), status=400)
+
+    def _evaluate(self, job: Job) -> Answer:
+        names = dict(prefixes(self.kb))
+        named = bool(job.default_graphs or job.named_graphs)
+        plain = not named and "GRAPH" not in job.query.upper() and not names_graphs(job.query)
+        if plain:
+            found = self._law.query(job.query, prefixes=names, use_default_graph_as_union=True)
+        elif named:
+            found = self._everything().query(
+                job.query,
+                prefixes=names,
+                default_graph=list(map(NamedNode, job.default_graphs)),
+                named_graphs=list(map(NamedNode, job.named_graphs)),
+            )
+        elif names_graphs(job.query):
+            found = self._everything().query(job.query, prefixes=names)
+        else:
+            found = self._everything().query(job.query, prefixes=names, default_graph=self._graphs)
+        out = _Bounded(self.opening.largest)
+        if isinstance(found, QueryTriples):
+            if not job.graph:
+                return _unacceptable("a graph", _GRAPHS)
+            found.serialize(out, format=_GRAPHS[job.graph])
+            return Answer(out.getvalue(), job.graph, is_graph=True)
+        if not job.table:
+            return _unacceptable("a table" if isinstance(found, QuerySolutions) else "yes or no", _TABLES)
+        found.serialize(out, format=_TABLES[job.table])
+        return Answer(out.getvalue(), job.table)
+
+    def _everything(self) -> Store:
+        """The law and every scenario on the shelf, as it lies there now."""
+        if self._whole is None:
+            self._whole = Store()
+            self._whole.bulk_extend(self._law)
+        there = {path.stem: path.stat().st_mtime_ns for path in self.opening.shelf.glob("*.nq")}
+        for name in self._held.keys() - there.keys():
+            self._forget(name)
+        for name, changed in there.items():
+            if self._held.get(name) != changed:
+                self._forget(name)
+                self._whole.load(path=self.opening.shelf / f"{name}.nq", format=RdfFormat.N_QUADS)
+                self._held[name] = changed
+        return self._whole
+
+    def _forget(self, name: str) -> None:
+        assert self._whole is not None
+        self._held.pop(name, None)
+        for part in _OF_SCENARIOS:
+            self._whole.remove_graph(NamedNode(part + name))
+
+
+def law_names(kb: KnowledgeBase) -> tuple[str, ...]:
+    """The names of the graphs in which the law lies, which together are the default graph."""
+    return ("ontology", *(pack.code for pack in kb.packs), "closure", "network")
+
+
+def _unacceptable(what: str, forms: Iterable[str]) -> Answer:
+    message = f"the answer is {what}, and no form of it is accepted"
+    return Answer(problems=(Problem(message, "Accept", f"it can be had as {', '.join(forms)}"),), status=406)
+
+
+_answerer: Answerer | None = None
+
+
+def start(opening: Opening) -> None:
+    """Open the law in this process, once, before the first query."""
+    global _answerer
+    _answerer = Answerer(KnowledgeBase.open(folders=opening.folders), opening)
+    _limit(opening.memory)
+
+
+def work(job: Job) -> Answer:
+    """The answer to a query by the law that this process holds."""
+    assert _answerer is not None
+    return _answerer.answer(job)
+
+
+def _limit(memory: int) -> None:
+    """Let the process have no more than so many bytes beyond what it has; where the system can tell."""
+    if sys.platform.startswith("linux"):
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))

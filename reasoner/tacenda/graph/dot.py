@@ -25,7 +25,7 @@ def to_dot(network: e.Network, *, titled: bool = True) -> str:
         f"// {' '.join(network.graph['title'].split())}",
         "// drawn from what is needed to what needs it: a line enters a norm as a wire enters a gate",
         "digraph rules {",
-        '  graph [rankdir=LR, nodesep=0.16, ranksep="0.55", splines=true, newrank=false, '
+        '  graph [rankdir=LR, nodesep=0.16, ranksep="0.55", splines=true, '
         f'fontname="{a.FONT}", fontsize=12, pad=0.15, outputorder=edgesfirst{packed},',
         f"         label=<{heading(network)}>, labelloc=t, labeljust=l];" if titled else '         label=""];',
         f'  node [fontname="{a.FONT}", fontsize=10, margin="0.09,0.05", height=0.3, width=0.4, fontcolor="{a.INK}"];',
@@ -110,9 +110,9 @@ def _label(data: Mapping[str, str]) -> str:
 
 def _name_lines(data: Mapping[str, str]) -> Iterator[str]:
     """A norm beyond the edge in few words: what it is, where it stands, what it is called."""
-    where = f"<B>{escape(data['kind'])}</B>, {escape(_short(data['citation'], 52 - len(data['kind'])))}"
+    where = f"{data['kind']}, {_short(data['citation'], 50 - len(data['kind']))}"
     mark = f" <B>{escape(a.mark(data['state']))}</B>" if data["state"] else ""
-    yield where
+    yield f"<B>{escape(where)}</B>"
     yield from _lines(_short(data["label"], 100), 54)
     if mark:
         yield mark.strip()

@@ -154,7 +154,9 @@ class _Drawing:
                 found.setdefault(relation, []).append(self._called(target))
         named: dict[str, list[str]] = {}
         for relation, names in found.items():
-            named.setdefault(_some(names), []).append("for" if relation == e.ABOUT else relation)
+            named.setdefault(_some(names), []).append(
+                {e.ABOUT: "act:", e.FULFILLED_BY: "fulfilled by:"}.get(relation, relation)
+            )
         for people, relations in named.items():
             yield f"{', '.join(relations)} {people}"
         if beyond := self.network.nodes[name]["beyond"]:

@@ -261,7 +261,8 @@ class Drawing:
 
     def _coil(self, norm: str, x: float, y: float) -> None:
         data = dict(self.network.nodes[norm]) | {"of": norm, "rows": "", "frame": ""}
-        lines = [f"<B>{escape(data['kind'].upper())}</B>", f"<B>{escape(textwrap.shorten(data['citation'], 34))}</B>"]
+        citation = textwrap.shorten(data["citation"], 34, placeholder=" …")
+        lines = [f"<B>{escape(data['kind'].upper())}</B>", f"<B>{escape(citation)}</B>"]
         lines += [escape(line) for line in textwrap.wrap(data["label"], 34)[:5]]
         lines += [f"<B>{escape(a.mark(data['state']))}</B>"] if data["state"] else []
         style, weight = a.outline("Fact", data["state"])

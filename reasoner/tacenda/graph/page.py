@@ -117,24 +117,29 @@ def _legend(network: e.Network, paper: e.Network) -> Iterator[str]:
     there = {data["kind"] for _, data in paper.nodes(data=True)}
     states = {data["state"] for _, data in paper.nodes(data=True)}
     relations = {relation for _, _, relation in paper.edges(keys=True)}
-    yield '<details class="graph-legend" open><summary>Legend, and what to show</summary>'
-    yield "<h3>Kinds</h3><ul>"
-    for kind, meaning in e.KINDS.items():
-        if kind in there:
-            yield _entry(a.css_name(kind), _sample(kind, ""), kind, meaning)
-    yield "</ul>"
-    meanings = {state: meaning for state, (_, meaning) in STATES.items()} | _VERDICTS
+    is_ladder = not relations
+    heading = "Legend" if is_ladder else "Legend, and what to show"
+    yield f'<details class="graph-legend" open><summary>{heading}</summary>'
+    if not is_ladder:
+        yield "<h3>Kinds</h3><ul>"
+        yield from (
+            _entry(a.css_name(kind), _sample(kind, ""), kind, meaning)
+            for kind, meaning in e.KINDS.items()
+            if kind in there
+        )
+        yield "</ul>"
     if states - {""}:
         yield "<h3>In the scenario</h3><ul>"
-        for state, meaning in meanings.items():
+        for state, meaning in ({state: meaning for state, (_, meaning) in STATES.items()} | _VERDICTS).items():
             if state in states:
                 shown = (
                     "Fact" if state in ("true", "false", "unknown") else "Position" if state in _VERDICTS else "Right"
                 )
-                yield _entry(f"state-{a.css_name(state)}", _sample(shown, state), a.mark(state), meaning)
+                hides = "" if is_ladder else f"state-{a.css_name(state)}"
+                yield _entry(hides, _sample(shown, state), a.mark(state), meaning)
         yield "</ul>"
     yield "<h3>Lines</h3><ul>"
-    if not relations:
+    if is_ladder:
         yield from (f"<li>{_wire(*look)}<span>{meaning}</span></li>" for look, meaning in _WIRES)
     for relation, meaning in e.RELATIONS.items():
         if relation in relations:
@@ -143,8 +148,10 @@ def _legend(network: e.Network, paper: e.Network) -> Iterator[str]:
 
 
 def _entry(name: str, sample: str, word: str, meaning: str) -> str:
-    box = f'<input type="checkbox" data-hide="{escape(name)}" checked>'
-    return f"<li><label>{box}{sample}<span>{escape(word)} <small>{escape(meaning)}</small></span></label></li>"
+    text = f"{sample}<span>{escape(word)} <small>{escape(meaning)}</small></span>"
+    if not name:
+        return f"<li>{text}</li>"
+    return f'<li><label><input type="checkbox" data-hide="{escape(name)}" checked>{text}</label></li>'
 
 
 _OUTLINES = {

@@ -17,7 +17,7 @@
       this.status = root.querySelector(".graph-found");
       this.search = root.querySelector("input[type='search']");
       this.nodes = [...this.svg.querySelectorAll("g.node")];
-      this.lines = [...this.svg.querySelectorAll("g.edge")];
+      this.lines = [...this.svg.querySelectorAll("g.edge[data-from]")];
       this.copies = new Map();
       for (const node of this.nodes) {
         const name = node.dataset.of;
@@ -56,8 +56,14 @@
       this.picture = select(this.svg).call(this.zoom).on("dblclick.zoom", null);
       this.svg.addEventListener("pointerdown", () => this.svg.classList.add("is-awake"));
       this.svg.addEventListener("pointerleave", () => this.svg.classList.remove("is-awake"));
-      addEventListener("beforeprint", () => this.svg.setAttribute("viewBox", this.whole));
-      addEventListener("afterprint", () => this.fit());
+      addEventListener("beforeprint", () => {
+        this.printing = true;
+        this.svg.setAttribute("viewBox", this.whole);
+      });
+      addEventListener("afterprint", () => {
+        this.printing = false;
+        this.resize();
+      });
       new ResizeObserver(() => this.resize()).observe(this.svg);
     }
 
@@ -67,7 +73,7 @@
 
     resize() {
       const { width, height } = this.svg.getBoundingClientRect();
-      if (width && height) this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+      if (width && height && !this.printing) this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     }
 
     fit(least = 0) {

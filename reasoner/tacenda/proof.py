@@ -21,7 +21,7 @@ def prove(kb: KnowledgeBase, scenario: Scenario, conclusions: Conclusions | None
 
     Without *conclusions* the rules of inference draw them, which writes down every step in between too.
     """
-    return [*_heading(kb, scenario), *proved(kb, scenario, conclusions or infer(kb, scenario))]
+    return [*heading(kb, scenario), *proved(kb, scenario, conclusions or infer(kb, scenario))]
 
 
 def to_turtle(assessment: Assessment) -> str:
@@ -42,7 +42,8 @@ def to_turtle(assessment: Assessment) -> str:
     return text.decode()
 
 
-def _heading(kb: KnowledgeBase, scenario: Scenario) -> list[Quad]:
+def heading(kb: KnowledgeBase, scenario: Scenario) -> list[Quad]:
+    """What the scenario is called, and which law its proof rests on."""
     node = NamedNode(scenario.iri)
     law = NamedNode(f"urn:sha256:{kb.digest}")
     quads = [Quad(node, NamedNode(v.RDF_TYPE), NamedNode(v.tac("Scenario")), SCENARIO_GRAPH)]

@@ -69,6 +69,32 @@ def variables(text: str) -> set[str]:
     return {match.group()[1:] for match in _TOKEN.finditer(text) if match.lastgroup == "variable"}
 
 
+def names_graphs(text: str) -> bool:
+    """Whether a query says itself which graphs it is about.
+
+    >>> names_graphs("SELECT * FROM <x:y> { ?s ?p 'FROM' }"), names_graphs("SELECT * { ?s ?p 'FROM' } # FROM")
+    (True, False)
+    """
+    return any(match.lastgroup == "word" and match.group().upper() == "FROM" for match in _TOKEN.finditer(text))
+
+
+def declared(text: str, prefixes: Mapping[str, str]) -> str:
+    """The query with those *prefixes* declared that it uses and does not declare itself.
+
+    >>> declared("PREFIX a: <x:> SELECT * { a:b c:d 'e:f' }", {"a": "y:", "c": "z:", "e": "w:"})
+    "PREFIX c: <z:> PREFIX a: <x:> SELECT * { a:b c:d 'e:f' }"
+    """
+    used, own, word = dict[str, None](), set[str](), ""
+    for match in _TOKEN.finditer(text):
+        kind, written = match.lastgroup, match.group()
+        if kind == "name":
+            (own.add if word == "PREFIX" else used.setdefault)(written.partition(":")[0])
+        if kind in ("word", "name"):
+            word = written.upper()
+    heading = "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in used if name in prefixes and name not in own)
+    return heading + text
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The query with terms in the place of variables, wherever they stand, in subqueries too.
 

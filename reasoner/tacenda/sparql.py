@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +100,22 @@ def run_query(
     for that term, anything else for a text; an empty one leaves the variable free. Raises `QueryError` when the
     query is wrong, refused, or exceeds a limit.
     """
+    text = asked(kb, query, parameters, over_scenario=scenario is not None)
+    graphs = (SCENARIO_GRAPH, CONCLUSIONS_GRAPH, PROOF_GRAPH)
+    if scenario is not None:
+        kb.store.extend(prove(kb, scenario))
+    try:
+        return _bounded(kb, query, text, seconds, rows)
+    finally:
+        if scenario is not None:
+            for graph in graphs:
+                kb.store.remove_graph(graph)
+
+
+def asked(
+    kb: KnowledgeBase, query: Query, parameters: Mapping[str, str] | None = None, *, over_scenario: bool = False
+) -> str:
+    """The text of a query with its parameters in place; raises `QueryError` for what is refused or names nothing."""
     refuse_outside(query.text)
     values = {name: default for name, default in query.parameters if default} | dict(parameters or {})
     known = variables(query.text)
@@ -107,21 +123,13 @@ def run_query(
         if name not in known:
             hint = nearest(name, dict(query.parameters) or known)
             raise QueryError(Problem(f"`{query.name}` has no parameter `{name}`", hint=hint))
-    if query.needs_scenario and scenario is None:
+    if query.needs_scenario and not over_scenario:
         raise QueryError(Problem(f"`{query.name}` asks about a scenario", hint="add `--scenario FILE`"))
     meant = {name: _value(kb, name, text) for name, text in values.items() if text}
     for name, default in query.parameters:
         if name in meant:
             _refuse_unknown(kb, name, values[name], meant[name], default)
-    graphs = (SCENARIO_GRAPH, CONCLUSIONS_GRAPH, PROOF_GRAPH)
-    if scenario is not None:
-        kb.store.extend(prove(kb, scenario))
-    try:
-        return _bounded(kb, query, meant, seconds, rows)
-    finally:
-        if scenario is not None:
-            for graph in graphs:
-                kb.store.remove_graph(graph)
+    return fill(query.text, {name: str(value) for name, value in meant.items()})
 
 
 def prefixes(kb: KnowledgeBase) -> dict[str, str]:
@@ -129,14 +137,12 @@ def prefixes(kb: KnowledgeBase) -> dict[str, str]:
     return dict(v.PREFIXES) | {pack.code: f"{v.BASE}{pack.code}/" for pack in kb.packs}
 
 
-def _bounded(
-    kb: KnowledgeBase, query: Query, values: Mapping[str, NamedNode | Literal], seconds: float, rows: int
-) -> Table | Graph:
+def _bounded(kb: KnowledgeBase, query: Query, text: str, seconds: float, rows: int) -> Table | Graph:
     outcome: list[Table | Graph | Exception] = []
 
     def work() -> None:
         try:
-            outcome.append(_evaluate(kb, query, values, rows))
+            outcome.append(_evaluate(kb, query, text, rows))
         except Exception as error:
             # without its frames, whose results must be let go of in the thread that made them
             outcome.append(error.with_traceback(None))
@@ -160,21 +166,18 @@ def _bounded(
     return found
 
 
-def _evaluate(kb: KnowledgeBase, query: Query, values: Mapping[str, NamedNode | Literal], rows: int) -> Table | Graph:
-    result = kb.store.query(
-        fill(query.text, {name: str(value) for name, value in values.items()}),
-        prefixes=prefixes(kb),
-        use_default_graph_as_union=True,
-    )
+def _evaluate(kb: KnowledgeBase, query: Query, text: str, rows: int) -> Table | Graph:
+    result = kb.store.query(text, prefixes=prefixes(kb), use_default_graph_as_union=True)
     if isinstance(result, QueryBoolean):
         return Table(("answer",), ((Literal(bool(result)),),), bool(result))
     if isinstance(result, QueryTriples):
-        return Graph(tuple(_limited(result, rows, query)), prefixes(kb))
+        return Graph(tuple(limited(result, rows, query)), prefixes(kb))
     columns = tuple(variable.value for variable in result.variables)
-    return Table(columns, tuple(tuple(row[name] for name in columns) for row in _limited(result, rows, query)))
+    return Table(columns, tuple(tuple(row[name] for name in columns) for row in limited(result, rows, query)))
 
 
-def _limited(found: Any, rows: int, query: Query) -> Iterator[Any]:
+def limited(found: Iterable[Any], rows: int, query: Query) -> Iterator[Any]:
+    """What is found; raises `QueryError` when it is more than so many rows."""
     for number, row in enumerate(found):
         if number == rows:
             raise QueryError(Problem(f"more than {rows} rows", query.name, "add LIMIT, or allow more with `--rows`"))

@@ -16,7 +16,7 @@ PACKAGE = Path(tacenda.__file__).parent
 
 FLOORS = (
     {"errors", "vocabulary", "model", "boolean", "terms", "batch"},
-    {"resources", "textfile", "querytext", "tree", "turtle", "cache", "families"},
+    {"markup", "resources", "textfile", "querytext", "tree", "turtle", "cache", "families"},
     {"queries", "taxonomy", "shapes", "draft", "closure", "batch.session"},
     {"network", "consistency", "draft_rdf", "program"},
     {"snapshot", "lint"},
@@ -36,12 +36,20 @@ FLOORS = (
         "questions",
         "asking",
         "next_question",
-        "counterfactual",
         "batch.audit",
         "batch.scenarios",
     },
-    {"otherwise", "interview", "report", "outline", "sparql", "contract", "coverage", "batch.tables"},
-    {"expectation", "graph.elements", "graph.layout", "graph.scope", "graph.states"},
+    {"counterfactual", "interview", "report", "outline", "sparql", "contract", "coverage", "batch.tables"},
+    {
+        "expectation",
+        "notebook",
+        "otherwise",
+        "querying",
+        "graph.elements",
+        "graph.layout",
+        "graph.scope",
+        "graph.states",
+    },
     {"graph.appearance", "graph.building", "graph.drawn"},
     {"graph.dot", "graph.exchange", "graph.proof"},
     {"graph.picture"},
@@ -77,6 +85,7 @@ FLOORS = (
         "cli.interview",
         "cli.push",
         "cli.query",
+        "cli.serve",
         "cli.show",
         "cli.test",
         "cli.validate",
@@ -86,7 +95,7 @@ FLOORS = (
 )
 """From the ground up. Rooms on one floor do not know of each other."""
 
-SHOWN_BY = {("assessment", "contract"), ("assessment", "proof"), ("assessment", "report")}
+SHOWN_BY = {("assessment", "contract"), ("assessment", "notebook"), ("assessment", "proof"), ("assessment", "report")}
 """An answer shows itself: `print(answer)`, `answer.to_dict()`. These alone look up, and only when they are called."""
 
 HEAVY = ("rdflib", "owlrl", "pyshacl", "networkx", "typer", "rich", "pysat", "numpy", "pyarrow", "pyspark", "duckdb")

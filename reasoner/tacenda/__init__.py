@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tacenda.explanation import explain
     from tacenda.knowledge import KnowledgeBase
     from tacenda.model import Scenario, Status
+    from tacenda.querying import query
     from tacenda.scenario import read_scenario, suppose
 
 _HOMES = {
@@ -35,6 +36,7 @@ _HOMES = {
     "ask": "asking",
     "assess": "assessment",
     "explain": "explanation",
+    "query": "querying",
     "read_scenario": "scenario",
     "suppose": "scenario",
 }
@@ -51,6 +53,7 @@ __all__ = [
     "ask",
     "assess",
     "explain",
+    "query",
     "read_scenario",
     "suppose",
 ]

@@ -57,6 +57,8 @@ class Position:
     """How to work out what an open position depends on; nothing for a settled one."""
     measure: Callable[[], int] | None = field(default=None, repr=False, compare=False)
     reckon: Callable[[], tuple[str, ...]] | None = field(default=None, repr=False, compare=False)
+    kb: KnowledgeBase | None = field(default=None, repr=False, compare=False)
+    """The law that it is a position of."""
 
     @cached_property
     def outlook(self) -> Outlook | None:
@@ -93,6 +95,11 @@ class Position:
     def review(self) -> str:
         """The weakest review status on the proof."""
         return min((norm.status for norm in self.proof()), key=v.REVIEW.index, default="")
+
+    def _repr_html_(self) -> str:
+        from tacenda.notebook import position_html
+
+        return position_html(self)
 
 
 @dataclass(frozen=True)
@@ -165,9 +172,9 @@ class Assessment:
         return to_text(self)
 
     def _repr_html_(self) -> str:
-        from tacenda.report import to_html
+        from tacenda.notebook import assessment_html
 
-        return to_html(self)
+        return assessment_html(self)
 
 
 def assess(kb: KnowledgeBase, scenario: Scenario, *, engine: str = "compiled") -> Assessment:
@@ -253,11 +260,11 @@ def _lifters(kb: KnowledgeBase, norm: Norm, act: str) -> Iterator[tuple[Norm, st
 
 def _answer(kb: KnowledgeBase, view: View) -> ContextAnswer:
     completions = Completions(kb, view)
-    positions = tuple([_position(view, one, completions) for one in _bearings(kb, view.reached, view.context)])
+    positions = tuple([_position(kb, view, one, completions) for one in _bearings(kb, view.reached, view.context)])
     return ContextAnswer(view.context, positions, _reached(kb, view.reached), view)
 
 
-def _position(view: View, about: _Bearing, completions: Completions) -> Position:
+def _position(kb: KnowledgeBase, view: View, about: _Bearing, completions: Completions) -> Position:
     truth, act, norms = view.truths.get, about.act, about.norms
     required = truth(f"required {act}") if norms["Obligation"] else False
     forbidden = truth(f"forbidden {act}") if norms["Prohibition"] else False
@@ -278,6 +285,7 @@ def _position(view: View, about: _Bearing, completions: Completions) -> Position
         look=partial(completions.outlook, act, norms) if is_open else None,
         measure=partial(completions.breadth, act, norms) if is_open else None,
         reckon=partial(completions.facts, act, norms) if is_open else None,
+        kb=kb,
     )
 
 

@@ -12,8 +12,10 @@ from tacenda.assessment import Assessment, Position
 from tacenda.compiled import reach_of, stated
 from tacenda.compiler import compile_law
 from tacenda.counterfactual_search import FLAGS, Change, Search, Statements
+from tacenda.explanation import fact_phrase
 from tacenda.fact_gates import false_of, true_of
 from tacenda.lanes import Lanes, set_bits
+from tacenda.markup import element, grid, joined, shown, verdict
 from tacenda.model import Status
 
 DEEPEST = 4
@@ -43,10 +45,35 @@ class Counterfactual:
             "after": self.status.value,
         }
 
+    def __str__(self) -> str:
+        kb, position = self.position.kb, self.position
+        said = [fact_phrase(kb, iri, value) if kb else v.shorten(iri) for iri, value in self.changes]
+        return f"{position.context}: if {' and '.join(said)}, {position.label}: {position.status} → {self.status}"
+
+
+class Counterfactuals(list[Counterfactual]):
+    """Counterfactuals, the smallest changes first; in a notebook a table."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
+
+    def _repr_html_(self) -> str:
+        rows = (
+            (
+                " and ".join(fact_phrase(one.position.kb, *change) for change in one.changes if one.position.kb),
+                one.position.context,
+                one.position.label,
+                joined([verdict(one.position.status.value), " → ", verdict(one.status.value)]),
+            )
+            for one in self
+        )
+        nothing = "nothing that is stated, taken otherwise, changes what is settled"
+        return shown(grid(("if", "", "then", ""), rows) if self else element("p", nothing))
+
 
 def counterfactuals(
     assessment: Assessment, acts: Iterable[str] | None = None, *, deepest: int = DEEPEST, lanes: int = LANES
-) -> list[Counterfactual]:
+) -> Counterfactuals:
     """The least changes of the stated facts that would give a settled act another status, the smallest first.
 
     A change turns a fact that is stated into one that is denied, and the other way round: what if that had not been
@@ -70,10 +97,10 @@ def counterfactuals(
     count = sum(comb(len(statements), size) for size in range(1, deepest + 1))
     method = _by_lanes if count <= lanes else _by_solver
     found = method(assessment, positions, statements, deepest)
-    return [
+    return Counterfactuals(
         Counterfactual(position, tuple((statements[n][0], not statements[n][1]) for n in change), status)
         for position, status, change in found
-    ]
+    )
 
 
 Found = tuple[Position, Status, Change]

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position
 from tacenda.draft import SINGLE
+from tacenda.markup import element, grid, shown, unfolding
 from tacenda.model import Norm, Truth
 from tacenda.operands import Leaf, operand_phrase, operand_truths
 
@@ -169,6 +171,16 @@ class Coverage:
             for iri, norm in self.norms.items()
         }
         return {iri: reasons for iri, reasons in found.items() if reasons}
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (v.shorten(one.source), str(one.norms), str(one.exceptions), str(one.operands))
+            for one in self.by_provision()
+        ]
+        heads = ("provision", "norms shown", "exceptions shown both ways", "operands that decide a case")
+        gaps = [element("li", f"{v.shorten(iri)}: {'; '.join(reasons)}") for iri, reasons in self.missing().items()]
+        left = [unfolding(f"not covered ({len(gaps)})", element("ul", *gaps))] if gaps else []
+        return shown(grid(heads, rows), *left)
 
     def _reasons(self, iri: str, norm: Norm, *, shown: bool, both: bool) -> Iterator[str]:
         truths = self.seen.get(iri, set())

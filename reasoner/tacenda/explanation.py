@@ -9,6 +9,7 @@ from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, ContextAnswer
 from tacenda.inference import View
 from tacenda.knowledge import KnowledgeBase
+from tacenda.markup import Html, element, joined, link, shown, unfolding
 from tacenda.model import Condition, KindHolds, Norm, Operand, Truth
 
 _BOUND = v.tac("bound/")
@@ -34,9 +35,14 @@ class Step:
     grounds: tuple[Ground, ...]
     exceptions: tuple[Step, ...]
     effect: str = ""
+    read_at: str = ""
+    """The address at which the words of the norm were read."""
 
     def __str__(self) -> str:
         return "\n".join(line.rstrip() for line in self.lines())
+
+    def _repr_html_(self) -> str:
+        return shown(element("p", element("small", "✓ true   ✗ false   ? unknown")), _step_html(self, is_open=True))
 
     def lines(self, depth: int = 0) -> Iterator[str]:
         """The step as indented text."""
@@ -86,6 +92,7 @@ def _step(kb: KnowledgeBase, view: View, norm: Norm, above: tuple[str, ...]) -> 
         grounds=tuple(_grounds(kb, view, norm)),
         exceptions=tuple(_step(kb, view, other, (*above, norm.iri)) for other in others),
         effect=_effect(kb, norm) if above else "",
+        read_at=next(iter(kb.sources[norm.source].read_at), ""),
     )
 
 
@@ -137,6 +144,22 @@ def _ground_lines(ground: Ground, depth: int) -> Iterator[str]:
     yield f"{'  ' * depth}{MARKS[ground.truth]} {ground.text}"
     for inner in ground.inside:
         yield from _ground_lines(inner, depth + 1)
+
+
+def _step_html(step: Step, *, is_open: bool = False) -> Html:
+    """A step to unfold: what it rests on, then the exceptions tried; what holds among them is open from the start."""
+    norm = step.norm
+    kind = "" if step.effect else f"{norm.kind.lower()}: "
+    words = f" “{norm.words}”" if norm.words else ""
+    cited = joined([link(step.citation, step.read_at), words, " ", element("small", f"[{norm.status}]{step.effect}")])
+    tried = (element("li", "exception tried: ", _step_html(one, is_open=one.holds is True)) for one in step.exceptions)
+    rests = element("ul", *map(_ground_html, step.grounds), *tried)
+    return unfolding(f"{MARKS[step.holds]} {kind}{norm.label}", element("div", cited), rests, is_open=is_open)
+
+
+def _ground_html(ground: Ground) -> Html:
+    inside = [element("ul", *map(_ground_html, ground.inside))] if ground.inside else []
+    return element("li", f"{MARKS[ground.truth]} {ground.text}", *inside)
 
 
 def fact_phrase(kb: KnowledgeBase, iri: str, value: bool = True) -> str:

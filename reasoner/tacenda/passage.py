@@ -19,15 +19,21 @@ def passage(kb: KnowledgeBase, view: View, group: Sequence[Position], width: int
     yield from wrapped(f"{position.status.value.upper()}{also}  {acts}", width, "  ", "    ")
     for norm in position.because:
         yield from wrapped(reason(kb, norm), width, "    ", "      ")
-    for detail in [*_about(kb, view, position), *(_in_full(position.because) if full else ())]:
+    for detail in details(kb, view, position, full=full):
         yield from wrapped(detail, width, "    ", "      ")
-    for line in _freed(kb, position, full):
-        yield from wrapped(line, width, "    ", "      ")
+
+
+def details(kb: KnowledgeBase, view: View, position: Position, *, full: bool = False) -> Iterator[str]:
+    """What else is to be said of a settled position, a sentence each; *full* adds scope, standard and consequence."""
+    yield from _about(kb, view, position)
+    if full:
+        yield from _in_full(position.because)
+    yield from _freed(kb, position, full)
     if position.status is not Status.FORBIDDEN:
         for norm in position.limited_by:
-            yield from wrapped(f"no more than {kb.cite(norm)} lets: {norm.label}", width, "    ", "      ")
+            yield f"no more than {kb.cite(norm)} lets: {norm.label}"
     if position.status is Status.REQUIRED and (position.is_broad or position.depends_on):
-        yield from wrapped("might yet conflict with a prohibition: see what is still open", width, "    ", "      ")
+        yield "might yet conflict with a prohibition: see what is still open"
 
 
 def reason(kb: KnowledgeBase, norm: Norm) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -29,14 +28,8 @@ _TITLES = {
 def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = False, width: int = WIDTH) -> str:
     """The answer as text; *everything* lists every position, *proof* adds the steps behind them."""
     kb, scenario = assessment.kb, assessment.scenario
-    names = [
-        pack.name for pack in kb.packs if pack.code in {scenario.jurisdiction, *kb.pack(scenario.jurisdiction).within}
-    ]
-    reading = "closed: what is not stated is false" if scenario.closed else "open: what is not stated is unknown"
     lines = [scenario.title] if scenario.title else []
-    court = scenario.roles.get("court")
-    forum = f" · in court: {kb.label(court)}" if court else ""
-    lines.append(f"Law of {' and '.join(reversed(names))} on {scenario.as_of}{forum} · {reading}")
+    lines.append(heading(assessment))
     lines += [f"note: {warning}" for warning in assessment.warnings]
     lines.append("")
     side_by_side = len(assessment.contexts) > 1 and width >= 100
@@ -72,6 +65,18 @@ def to_text(assessment: Assessment, *, everything: bool = False, proof: bool = F
     return "".join(f"{visible(line)}\n" for long in lines for line in _fitted(long.rstrip(), width))
 
 
+def heading(assessment: Assessment) -> str:
+    """Whose law it is, of which day, for which court, and how what is not stated is read."""
+    kb, scenario = assessment.kb, assessment.scenario
+    names = [
+        pack.name for pack in kb.packs if pack.code in {scenario.jurisdiction, *kb.pack(scenario.jurisdiction).within}
+    ]
+    reading = "closed: what is not stated is false" if scenario.closed else "open: what is not stated is unknown"
+    court = scenario.roles.get("court")
+    forum = f" · in court: {kb.label(court)}" if court else ""
+    return f"Law of {' and '.join(reversed(names))} on {scenario.as_of}{forum} · {reading}"
+
+
 def _fitted(line: str, width: int) -> list[str]:
     """The line itself, or, when it is too long, its parts, indented beneath it."""
     if len(line) <= width:
@@ -82,11 +87,11 @@ def _fitted(line: str, width: int) -> list[str]:
 
 def _block(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: bool) -> Iterator[str]:
     yield _TITLES[answer.context]
-    groups = list(_groups(_telling(kb, answer.positions, everything)))
-    if not groups:
+    found = list(groups(telling(kb, answer.positions, everything)))
+    if not found:
         is_open = any(position.status is Status.UNSETTLED for position in answer.positions)
         yield "  nothing is settled by what is stated" if is_open else "  no duty, right or limit applies"
-    for group in groups:
+    for group in found:
         yield ""
         yield from passage(kb, answer.view, group, width, full=everything)
     others = [f"{norm.kind.lower()}: {norm.label} ({kb.cite(norm)})" for norm in answer.holding("Power", "Immunity")]
@@ -96,7 +101,7 @@ def _block(kb: KnowledgeBase, answer: ContextAnswer, width: int, everything: boo
         yield from wrapped(line, width, "  ", "    ")
 
 
-def _telling(kb: KnowledgeBase, positions: Sequence[Position], everything: bool) -> Iterator[Position]:
+def telling(kb: KnowledgeBase, positions: Sequence[Position], everything: bool) -> Iterator[Position]:
     """The settled positions that say more than a wider act's position already says."""
     settled = [position for position in positions if position.status is not Status.UNSETTLED]
     for position in sorted(settled, key=lambda p: WEIGHTIEST_FIRST.index(p.status)):
@@ -109,7 +114,7 @@ def _telling(kb: KnowledgeBase, positions: Sequence[Position], everything: bool)
             yield position
 
 
-def _groups(positions: Iterable[Position]) -> Iterator[list[Position]]:
+def groups(positions: Iterable[Position]) -> Iterator[list[Position]]:
     """Positions that say the same for the same reasons, together."""
     found: dict[object, list[Position]] = {}
     for p in positions:
@@ -121,14 +126,19 @@ def _groups(positions: Iterable[Position]) -> Iterator[list[Position]]:
 
 def _nearest(kb: KnowledgeBase, answer: ContextAnswer, everything: bool) -> list[Position]:
     """The open positions that are nearest to being settled, telling before housekeeping; all with *everything*."""
-    opened = [position for position in answer.positions if position.look]
-    by_breadth = sorted(opened, key=lambda one: (_is_housekeeping(kb, one), one.breadth, _narrowness(kb, one)))
+    by_breadth = open_positions(kb, answer)
     turning = (position for position in by_breadth if everything or position.depends_on)
     shown = sorted(
         islice(turning, None if everything else 2 * OPEN_SHOWN),
         key=lambda one: (_is_housekeeping(kb, one), *_distance(one), _narrowness(kb, one)),
     )
     return shown if everything else shown[:OPEN_SHOWN]
+
+
+def open_positions(kb: KnowledgeBase, answer: ContextAnswer) -> list[Position]:
+    """The open positions, telling before housekeeping, those on which fewest facts may bear first."""
+    opened = [position for position in answer.positions if position.look]
+    return sorted(opened, key=lambda one: (_is_housekeeping(kb, one), one.breadth, _narrowness(kb, one)))
 
 
 def _is_housekeeping(kb: KnowledgeBase, position: Position) -> bool:
@@ -184,22 +194,3 @@ def _beside(left: list[str], right: list[str], column: int) -> list[str]:
     left = left + [""] * (height - len(left))
     right = right + [""] * (height - len(right))
     return [f"{one:<{column}} │ {other}" for one, other in zip(left, right, strict=True)]
-
-
-def to_html(assessment: Assessment) -> str:
-    """The answer as a table for notebooks; every text in it is escaped."""
-    kb = assessment.kb
-    rows = []
-    for answer in assessment.contexts:
-        for position in [*_telling(kb, answer.positions, False), *(p for p in answer.positions if p.look)]:
-            reasons = "; ".join(dict.fromkeys(kb.cite(norm) for norm in position.proof()))
-            opened = (
-                f"up to {position.breadth} facts"
-                if position.is_broad
-                else "; ".join(fact_phrase(kb, iri) for iri in position.depends_on)
-            )
-            cells = (answer.context, position.status.value, position.label, reasons, opened)
-            rows.append("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-    head = "".join(f"<th>{name}</th>" for name in ("context", "status", "act", "citation", "depends on"))
-    title = html.escape(assessment.scenario.title)
-    return f"<table><caption>{title}</caption><tr>{head}</tr>{''.join(rows)}</table><p><small>{ADVICE}</small></p>"

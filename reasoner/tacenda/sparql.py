@@ -22,9 +22,10 @@ from pyoxigraph import (
 )
 
 from tacenda import vocabulary as v
-from tacenda.errors import Problem, QueryError, nearest
+from tacenda.errors import Problem, QueryError, SourceError, nearest
 from tacenda.inference import CONCLUSIONS_GRAPH, PROOF_GRAPH, SCENARIO_GRAPH
 from tacenda.knowledge import KnowledgeBase
+from tacenda.markup import element, grid, link, shown, unfolding
 from tacenda.model import Scenario
 from tacenda.proof import prove
 from tacenda.queries import Query
@@ -32,6 +33,10 @@ from tacenda.querytext import fill, refuse_outside, syntax_problem, variables
 
 SECONDS = 10.0
 ROWS = 10_000
+_INSTALL = "pip install 'tacenda[notebook]'"
+_SHOWN = 100
+"""How many rows, or lines of Turtle, a notebook shows."""
+_NUMBERS = {v.PREFIXES["xsd"] + name: kind for name, kind in (("integer", int), ("decimal", float), ("double", float))}
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,25 @@ class Table:
         found = {"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}
         return json.dumps(found, indent=1, ensure_ascii=False)
 
+    def to_pandas(self) -> Any:
+        """The table as a pandas data frame: numbers and truth values as such, IRIs shortened, `None` where absent.
+
+        Raises `SourceError` when pandas is not installed.
+        """
+        try:
+            from pandas import DataFrame
+        except ImportError as error:
+            raise SourceError(Problem("data frames need pandas, which is not installed", hint=_INSTALL)) from error
+        return DataFrame([tuple(map(_plain, row)) for row in self.rows], columns=list(self.columns))
+
+    def _repr_html_(self) -> str:
+        if self.answer is not None:
+            return shown(element("p", "yes" if self.answer else "no"))
+        rows = ([_cell_html(value) for value in row] for row in self.rows[:_SHOWN])
+        count = f"{len(self.rows):,} row{'' if len(self.rows) == 1 else 's'}"
+        more = f", of which {_SHOWN} are shown: `.to_pandas()` and `.to_csv()` have all" * (len(self.rows) > _SHOWN)
+        return shown(grid(self.columns, rows), element("p", element("small", count + more)))
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -83,6 +107,12 @@ class Graph:
         """The graph as JSON-LD, expanded."""
         text = serialize(self.triples, format=RdfFormat.JSON_LD)
         return f"{text.decode()}\n" if text else "[]\n"
+
+    def _repr_html_(self) -> str:
+        lines = self.to_turtle().splitlines()
+        count = f"{len(self.triples):,} statement{'' if len(self.triples) == 1 else 's'}"
+        more = "\n…" * (len(lines) > _SHOWN)
+        return shown(unfolding(count, element("pre", "\n".join(lines[:_SHOWN]) + more), is_open=True))
 
 
 def run_query(
@@ -213,6 +243,24 @@ def _cell(value: NamedNode | BlankNode | Literal | None) -> str:
     if value is None:
         return ""
     return v.shorten(value.value) if isinstance(value, NamedNode) else str(value.value)
+
+
+def _plain(value: NamedNode | BlankNode | Literal | None) -> object:
+    """A value as Python and pandas know it."""
+    if isinstance(value, Literal):
+        if value.datatype.value in _NUMBERS:
+            return _NUMBERS[value.datatype.value](value.value)
+        if value.datatype.value == v.PREFIXES["xsd"] + "boolean":
+            return value.value in ("true", "1")
+    return None if value is None else _cell(value)
+
+
+def _cell_html(value: NamedNode | BlankNode | Literal | None) -> str:
+    """A value as a cell: what lies outside tacenda leads there, and what has a short name says its long one."""
+    text = _cell(value)
+    if isinstance(value, NamedNode) and value.value != text:
+        return element("span", text, title=value.value)
+    return link(text, text)
 
 
 def _term(value: NamedNode | BlankNode | Literal) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
+import yaml
 
 from commands import COMMAND, OURS, Result, tacenda, terminal
 from tacenda import vocabulary as v
@@ -91,7 +92,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
 
 @pytest.mark.parametrize("picture", ["graph", "ladder"])
 def test_no_text_is_more_than_text(hostile: KnowledgeBase, picture: str) -> None:
-    graph = rule_graph(hostile, pack="us-zz") if picture == "graph" else ladder(hostile, "us-zz:s1.silence")
+    graph = (
+        rule_graph(hostile, pack="us-zz", provision="s1") if picture == "graph" else ladder(hostile, "us-zz:s1.silence")
+    )
     assert graph.network.nodes["us-zz:s1.silence"]["label"] == HOSTILE
     svg = graph.to_svg()
     root = Xml.fromstring(svg)
@@ -112,6 +115,7 @@ def test_no_text_is_more_than_text(hostile: KnowledgeBase, picture: str) -> None
         r'["<>`{}|&;\\]', re.sub(r"#\d+;|<br/>|n\d+\S\S?\"|\"\S\S?$", "", mermaid_labels(graph.to_mermaid()))
     )
     assert Xml.fromstring(graph.to_graphml()) is not None
+    assert yaml.safe_load(graph.to_mermaid().split("---\n")[1]) == {"title": " ".join(graph.title.split())}
 
 
 def mermaid_labels(text: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
 import re
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -74,8 +74,9 @@ def to_mermaid(paper: e.Network) -> str:
 
 
 def _mermaid_lines(paper: e.Network) -> Iterator[str]:
-    title = _ILLEGAL.sub("", paper.graph["title"]).replace('"', "'").replace("\n", " ")
-    yield from ("---", f'title: "{title}"', "---", "flowchart LR")
+    # a JSON string is a YAML string too
+    title = json.dumps(" ".join(_ILLEGAL.sub("", paper.graph["title"]).split()), ensure_ascii=False)
+    yield from ("---", f"title: {title}", "---", "flowchart LR")
     names = {name: f"n{place}" for place, name in enumerate(paper)}
     frames: dict[str, list[str]] = {}
     for name, data in paper.nodes(data=True):
@@ -104,9 +105,8 @@ def _mermaid_lines(paper: e.Network) -> Iterator[str]:
 
 def _mermaid_label(data: dict[str, str]) -> str:
     lines = [f"{data['kind'].upper()} {data['citation']}"] if data["kind"] in e.NORMS else []
-    lines += textwrap.wrap(data["label"], 34)
-    lines += data["rows"].splitlines()
-    lines += [" ".join(part for part in (a.mark(data["state"]), data["state_note"]) if part)] if data["state"] else []
+    lines += [data["label"], *data["rows"].splitlines()]
+    lines += [", ".join(part for part in (a.mark(data["state"]), data["state_note"]) if part)] if data["state"] else []
     return "<br/>".join(map(_mermaid_text, lines))
 
 

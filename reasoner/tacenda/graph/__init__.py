@@ -106,8 +106,8 @@ class RuleGraph:
         """The network as the JSON of Cytoscape."""
         return exchange.to_cytoscape(self.network)
 
-    def _repr_svg_(self) -> str:
-        return self.to_svg()
+    def _repr_html_(self) -> str:
+        return page.in_notebook(self.to_svg())
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """From a network of rules to what is put on paper: a tree for each norm, so that no line need cross the page.
 
-A fact that several norms share is drawn once for each; professions, people and the acts that exceptions are about are
-written into the card of the norm; a choice becomes a gate of its own. Of a whole pack every provision is a sheet by
-itself, on which norms of other provisions are only named.
+A fact that several norms or groups share is drawn once for each; professions, people and the acts that exceptions are
+about are written into the card of the norm; a choice becomes a gate of its own. Where norms are many every provision
+is a sheet by itself, on which norms of other provisions are only named.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import networkx
 
 from tacenda.graph import elements as e
 
-LARGE = 60
+LARGE = 36
 """From how many norms on provisions are drawn apart."""
 _LEAVES = ("Fact", "Open question", "Some norm", "Position")
 _PEOPLE = (e.BINDS, *e.PEOPLE.values())
@@ -91,14 +91,15 @@ class _Drawing:
                 link = e.NEEDS if relation == e.NEEDS_ANY_OF else e.FAILS_IF
                 self._line(name, below, link)
             for target in targets:
-                self._line(below, self._member(owner, target, frame), relation if below == name else e.NEEDS_ANY_OF)
+                self._line(below, self._member(owner, below, target), relation if below == name else e.NEEDS_ANY_OF)
 
-    def _member(self, owner: str, target: str, frame: str) -> str:
+    def _member(self, owner: str, parent: str, target: str) -> str:
+        frame = self.paper.nodes[parent]["frame"]
         kind = self.network.nodes[target]["kind"]
         if kind in e.NORMS:
             return self._named(owner, target)
         if kind in _LEAVES:
-            leaf = self._put(f"{target} for {owner}", target, frame)
+            leaf = self._put(f"{target} for {parent}", target, frame)
             for _, other, relation in self.network.out_edges(target, keys=True):
                 if relation == e.NEEDS_ANY_OF:
                     self._line(leaf, self._named(owner, other), relation)

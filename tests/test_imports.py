@@ -57,6 +57,7 @@ FLOORS = (
     {"graph"},
     {
         "decided",
+        "batch.memory",
         "batch.run",
         "batch.template",
         "batch.pieces",

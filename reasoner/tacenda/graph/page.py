@@ -94,10 +94,9 @@ h1 + p {{ margin: 0 0 0.8rem; color: light-dark(#5c5c5c, #a5afc0); }}
 
 def in_notebook(svg: str) -> str:
     """The picture at a size that can be read, to be moved within its frame; on white, as it was drawn for print."""
-    return (
-        '<div style="overflow:auto;max-height:46em;border:1px solid #8888;background:#fff;color:#000" tabindex="0">'
-        f"{svg.replace('<svg ', '<svg style="max-width:none" ', 1)}</div>"
-    )
+    whole = svg.replace("<svg ", '<svg style="max-width:none" ', 1)
+    frame = "overflow:auto;max-height:46em;border:1px solid #8888;background:#fff;color:#000"
+    return f'<div style="{frame}" tabindex="0">{whole}</div>'
 
 
 def _digest(script: str) -> str:

@@ -10,9 +10,13 @@ from functools import cache
 
 import networkx
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import tacenda
 from commands import GOOD, LAW
+from strategies import LAWS, knowledge_base, scenarios
+from strategies import law as random_law
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, assess
 from tacenda.graph import RuleGraph, ladder, proof_graph, rule_graph
@@ -238,6 +242,22 @@ def test_current_reaches_a_norm_just_when_it_holds(name: str) -> None:
         for norm, holds in answer.norms:
             circuit = ladder(assessment.kb, norm.iri, assessment, answer.context).circuit
             assert circuit.passes is holds, norm.iri
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@given(st.integers(0, LAWS - 1), st.data())
+def test_whatever_the_law_is_the_picture_tells_the_answer(seed: int, data: st.DataObject) -> None:
+    """On random law: current gets through just where a norm holds, and a proof rests on what the answer rests on."""
+    kb = knowledge_base(seed)
+    assessment = assess(kb, data.draw(scenarios(random_law(seed))))
+    for answer in assessment.contexts:
+        for norm, holds in answer.norms:
+            assert ladder(kb, norm.iri, assessment, answer.context).circuit.passes is holds, norm.iri
+        for position in answer.positions:
+            network = proof_graph(assessment, position.act, answer.context).network
+            assert {v.shorten(norm.iri) for norm in position.proof()} <= set(network)
+            said = {data["state"] for _, data in network.nodes(data=True) if data["kind"] == "Position"}
+            assert said == {position.status.value}
 
 
 def test_what_lies_around_a_norm_grows_by_steps() -> None:

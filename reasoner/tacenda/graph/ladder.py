@@ -19,6 +19,7 @@ from tacenda.graph import appearance as a
 from tacenda.graph import dot
 from tacenda.graph import elements as e
 from tacenda.graph.building import Builder
+from tacenda.graph.states import denied_wholes
 from tacenda.model import Condition, Norm, Operand, Truth
 
 WIDTH, LINE, GAP, LETTERS = 138.0, 12.0, 30.0, 25
@@ -114,6 +115,7 @@ class Reading:
         self.kb = builder.kb
         self.network = builder.network
         self._states = builder.states
+        self._builder = builder
         self._some = {asked.iri: name for name, asked in builder.some.items()}
 
     def norm(self, norm: Norm) -> Series:
@@ -139,6 +141,9 @@ class Reading:
     def _condition(self, condition: Condition, *, negated: bool) -> Series:
         """A condition as parts in series; negated, it is one part in which its parts are negated, in parallel."""
         parts = [self._operand(member, negated=negated) for member in condition.all_of]
+        if self._states:
+            denied = denied_wholes(self.kb, condition, self._known)
+            parts += [self._contact(self._builder.fact(iri), "", negated=negated) for iri in denied]
         if condition.any_of:
             options = tuple(self._operand(member, negated=negated) for member in condition.any_of)
             parts.append(_flat(Series(options) if negated else Parallel(options)))
@@ -146,6 +151,10 @@ class Reading:
         if negated and len(parts) > 1:
             return Series((Parallel(tuple(parts)),))
         return Series(tuple(parts))
+
+    def _known(self, iri: str) -> Truth:
+        assert self._states is not None
+        return _TRUTHS.get(self._states.truth(iri).state, False)
 
     def _operand(self, member: Operand, *, negated: bool) -> Part:
         if isinstance(member, Condition):

@@ -9,7 +9,7 @@ from tacenda.assessment import Assessment, ContextAnswer, Position, deciding
 from tacenda.errors import LawError, Problem, nearest
 from tacenda.graph import elements as e
 from tacenda.graph.building import Builder, empty
-from tacenda.graph.states import States, answers_of
+from tacenda.graph.states import States, answers_of, denied_wholes
 from tacenda.inference import View
 from tacenda.model import Condition, Norm, Operand, Status, Truth
 
@@ -92,6 +92,8 @@ class _Proof:
             return
         self.network.nodes[name]["detail"] = "full"
         self.builder.surroundings(norm)
+        for iri in denied_wholes(self.kb, norm.condition, self.view.truth):
+            e.add_edge(self.network, name, self.builder.fact(iri), e.NEEDS)
         # a norm that fails though its condition is open fails for another reason: it does not bind the professional
         if self.view.truth(norm.iri) is not False or self._met(norm.condition) is not None:
             self.builder.operands(norm.iri, name, norm.condition, self._is_reason)
@@ -134,6 +136,7 @@ class _Proof:
     def _met(self, condition: Condition) -> Truth:
         """Strong Kleene."""
         needed = [self._truth(member) for member in condition.all_of]
+        needed += [False] * len(denied_wholes(self.kb, condition, self.view.truth))
         needed += [_not(self._truth(member)) for member in condition.none_of]
         if condition.any_of:
             options = [self._truth(member) for member in condition.any_of]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tacenda.assessment import Assessment, ContextAnswer
 from tacenda.errors import Problem, ScenarioError, nearest
 from tacenda.inference import View
 from tacenda.knowledge import KnowledgeBase
-from tacenda.model import Norm, Source, Truth
+from tacenda.model import Condition, Norm, Source, Truth
 
 HOLDS, DEFEATED, FAILS, OPEN, OUT = "holds", "defeated", "does not hold", "open", "out of reach"
 TRUTHS: dict[Truth, str] = {True: "true", False: "false", None: "unknown"}
@@ -156,6 +156,19 @@ class States:
         if day is None or ((first is None or first <= day) and (last is None or day < last)):
             return Standing("", "in force")
         return Standing(OUT, "not in force on that day")
+
+
+def denied_wholes(kb: KnowledgeBase, condition: Condition, truth: Callable[[str], Truth]) -> list[str]:
+    """The facts that fail a condition though it does not name them: each is the sum of some that it needs, none of
+    which is itself false."""
+    gate = kb.network.gates.get(condition.iri)
+    parts = kb.taxonomy.composites
+    return [
+        iri
+        for iri in (gate.needs if gate else ())
+        if iri in parts and iri not in condition.all_of and truth(iri) is False
+        if all(truth(part) is not False for part in parts[iri])
+    ]
 
 
 def _inner(norm: Norm) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ def test_the_fragment_runs_nothing_itself() -> None:
 
 def test_every_kind_state_and_relation_has_its_look() -> None:
     assert set(appearance.SHAPES) == set(elements.KINDS) == {*v.NORM_KINDS} | set(elements.KINDS)
-    assert set(appearance.LINES) == set(elements.RELATIONS)
+    assert set(appearance.LINES) == set(elements.RELATIONS) == set(elements.INVERSES)
     assert set(STATES) <= set(appearance.STATE_TINTS)
     style = (STATIC / "graph.css").read_text("utf-8")
     for name, color in [

@@ -30,6 +30,7 @@ from tacenda.graph.proof import prove
 from tacenda.graph.scope import find_term, norms_about, norms_near, norms_of_pack
 from tacenda.graph.states import DISCLAIMER, States
 from tacenda.knowledge import KnowledgeBase
+from tacenda.markup import Shown
 from tacenda.model import Norm
 from tacenda.outline import find_source, norms_of
 
@@ -37,7 +38,7 @@ __all__ = ["Ladder", "Link", "RuleGraph", "ladder", "proof_graph", "rule_graph"]
 
 
 @dataclass(frozen=True)
-class RuleGraph:
+class RuleGraph(Shown):
     """Rules as a network, and as whatever shows or carries it.
 
     In a notebook it shows itself.
@@ -105,6 +106,9 @@ class RuleGraph:
     def to_cytoscape(self) -> dict[str, Any]:
         """The network as the JSON of Cytoscape."""
         return exchange.to_cytoscape(self.network)
+
+    def __str__(self) -> str:
+        return f"{self.title}\n{self.description}"
 
     def _repr_html_(self) -> str:
         return page.in_notebook(self.to_svg())

@@ -69,6 +69,31 @@ RELATIONS: dict[str, str] = {
 }
 """Every relation with what it means, in the order of the legend."""
 
+INVERSES: dict[str, str] = {
+    NEEDS: "is needed by",
+    NEEDS_ANY_OF: "is one of what is needed by",
+    FAILS_IF: "makes fail",
+    DEFEATS: "is defeated by",
+    LIFTS: "is lifted by",
+    DISPLACES: "is displaced by",
+    ABOUT: "is the act of",
+    FULFILLED_BY: "fulfils",
+    BINDS: "is bound by",
+    PEOPLE["holder"]: "holds",
+    PEOPLE["bearer"]: "bears",
+    PEOPLE["asserted_by"]: "may assert",
+    PEOPLE["waived_by"]: "may waive",
+    PEOPLE["recipient"]: "is the recipient of",
+    RESTS_ON: "says",
+    KIND_OF: "has these kinds",
+    SPEAKS: "rests on",
+    MAY_SPEAK: "turns on",
+    LIMITS: "is limited by",
+    FREED: "is freed from",
+    SILENT: "is not reached by",
+}
+"""Every relation as its target tells it."""
+
 KINDS: dict[str, str] = {
     "Obligation": "must be done",
     "Prohibition": "must not be done",

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from tacenda.graph import appearance as a
 from tacenda.graph import elements as e
@@ -112,7 +113,10 @@ def _data(network: e.Network, paper: e.Network, link: e.Link | None) -> str:
         address = link(data["iri"]) if link and data["iri"] else None
         nodes[name] = about | ({"link": address} if address else {})
     edges = [[source, target, relation] for source, target, relation in network.edges(keys=True)]
-    found = {"first": next(iter(network), ""), "apart": bool(paper.graph.get("apart")), "nodes": nodes, "edges": edges}
+    relations = {relation for _, _, relation in edges}
+    inverse = {relation: word for relation, word in e.INVERSES.items() if relation in relations}
+    found: dict[str, Any] = {"inverse": inverse}
+    found |= {"first": next(iter(network), ""), "apart": bool(paper.graph.get("apart")), "nodes": nodes, "edges": edges}
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")

@@ -4,8 +4,11 @@
 
 (() => {
   const MARGIN = 24;
-  // Below this scale nothing can be read: a picture that would be smaller opens around its first node instead.
-  const LEAST = 0.45;
+  // Below this scale nothing can be read: a picture that would be smaller opens around its first node instead,
+  // at a scale that can.
+  const LEAST = 0.55;
+  const READABLE = 0.9;
+  const CLOSE = 1.25;
 
   class RuleGraph {
     constructor(root) {
@@ -81,10 +84,10 @@
       const wanted = room * (this.size.height / this.size.width) + MARGIN;
       this.svg.style.height = `${Math.round(Math.max(260, Math.min(wanted, innerHeight * 0.75)))}px`;
       this.resize();
-      this.show({ x: 0, y: 0, ...this.size }, 1);
+      this.show({ x: 0, y: 0, ...this.size }, CLOSE);
       const { zoomTransform } = globalThis.tacendaZoom;
       const first = this.copies.get(this.data.first)?.[0];
-      if (first && zoomTransform(this.svg).k < least) this.show(this.boxOf([first]), least);
+      if (first && zoomTransform(this.svg).k < least) this.show(this.boxOf([first]), READABLE);
     }
 
     // Puts a box of the picture in the middle, as large as it fits and no larger than `most`.
@@ -94,10 +97,16 @@
       const fitting = Math.min((width - MARGIN) / box.width, (height - MARGIN) / box.height);
       const scale = Math.max(0.02, Math.min(fitting, most));
       const { zoomIdentity } = globalThis.tacendaZoom;
+      // no emptiness beyond the edges of a picture that is larger than its frame
+      const within = (middle, room, size) =>
+        size * scale < room ? size / 2 : Math.max(room / scale / 2, Math.min(middle, size - room / scale / 2));
       const place = zoomIdentity
         .translate(width / 2, height / 2)
         .scale(scale)
-        .translate(-(box.x + box.width / 2), -(box.y + box.height / 2));
+        .translate(
+          -within(box.x + box.width / 2, width - MARGIN, this.size.width),
+          -within(box.y + box.height / 2, height - MARGIN, this.size.height),
+        );
       this.picture.call(this.zoom.transform, place);
     }
 
@@ -118,7 +127,7 @@
       const frame = this.svg.getBoundingClientRect();
       const inside =
         seen.left >= frame.left && seen.right <= frame.right && seen.top >= frame.top && seen.bottom <= frame.bottom;
-      if (!inside || seen.height < 16) this.show(this.boxOf([node]), 1);
+      if (!inside || seen.height < 12) this.show(this.boxOf([node]), CLOSE);
     }
 
     // ── reading ───────────────────────────────────────────────────────────────────────────────────
@@ -217,7 +226,7 @@
       add("checked", about.review);
       const dates = [about.in_force_from && `from ${about.in_force_from}`, about.in_force_until && `until ${about.in_force_until}`];
       add("in force", dates.filter(Boolean).join(" "));
-      add("name", about.iri ? name : "");
+      add("name", about.iri && !name.includes(" ") ? name : "");
       if (facts.children.length) parts.push(facts);
       for (const [heading, others] of this.related(name)) {
         parts.push(make("h4", heading));
@@ -258,7 +267,7 @@
       };
       for (const [source, target, relation] of this.data.edges) {
         if (source === name) put(relation, target, [0, 1]);
-        if (target === name) put(`${relation} this:`, source, [1, 0]);
+        if (target === name) put(this.data.inverse[relation] ?? relation, source, [1, 0]);
       }
       return found;
     }
@@ -327,7 +336,7 @@
       const name = new URLSearchParams(location.hash.slice(1)).get("node");
       if (name && this.copies.has(name)) {
         const node = this.copies.get(name)[0];
-        this.show(this.boxOf([node]), 1);
+        this.show(this.boxOf([node]), CLOSE);
         this.select(name, node);
       }
     }
@@ -375,7 +384,7 @@
       this.at = (this.at + step + this.found.length) % this.found.length;
       const node = this.found[this.at];
       this.status.textContent = `${this.at + 1} of ${this.found.length} found`;
-      this.show(this.boxOf([node]), 1);
+      this.show(this.boxOf([node]), CLOSE);
       this.select(node.dataset.of, node);
     }
 

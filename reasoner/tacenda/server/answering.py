@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from pyoxigraph import (
@@ -180,20 +184,26 @@ def _unacceptable(what: str, forms: Iterable[str]) -> Answer:
     return Answer(problems=(Problem(message, "Accept", f"it can be had as {', '.join(forms)}"),), status=406)
 
 
-_answerer: Answerer | None = None
+_law: tuple[tuple[Path, ...], KnowledgeBase] | None = None
 
 
-def start(opening: Opening) -> None:
-    """Open the law in this process, once, before the first query."""
-    global _answerer
-    _answerer = Answerer(KnowledgeBase.open(folders=opening.folders), opening)
+def preload(folders: tuple[Path, ...]) -> None:
+    """Open the law in a process from which others will be forked, so that each begins with it."""
+    global _law
+    _law = folders, KnowledgeBase.open(folders=folders)
+    len(_law[1].store)  # read now, once for all
+
+
+def serve(connection: Connection, opening: Opening) -> None:
+    """Answer the queries that come over a connection, until it ends."""
+    kb = _law[1] if _law and _law[0] == opening.folders else KnowledgeBase.open(folders=opening.folders)
+    answerer = Answerer(kb, opening)
     _limit(opening.memory)
-
-
-def work(job: Job) -> Answer:
-    """The answer to a query by the law that this process holds."""
-    assert _answerer is not None
-    return _answerer.answer(job)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which stops this process
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # one that runs out of memory would print where, to nobody's use
+    with suppress(EOFError, OSError):
+        while True:
+            connection.send(answerer.answer(connection.recv()))
 
 
 def _limit(memory: int) -> None:

@@ -99,7 +99,6 @@ def _running(settings: Settings, ready: Callable[[], None]) -> Callable[[FastAPI
             )
             app.state.shelf = Shelf(settings.kb, Path(place), folders=settings.folders, keep=settings.scenarios)
             app.state.workers = Workers(opening, settings.seconds, settings.processes)
-            app.state.workers.prepare()
             filling = threading.Thread(target=app.state.shelf.fill, daemon=True)
             filling.start()
             ready()

@@ -3,21 +3,47 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import multiprocessing
 import os
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
-
 from tacenda.errors import Problem
-from tacenda.server.answering import Answer, Job, Opening, start, work
+from tacenda.server.answering import Answer, Job, Opening, serve
+from tacenda.server.preloaded import FOLDERS
 
 PATIENCE = 1.0
 """After how many seconds a query counts as a slow one."""
 WAITING = 64
 """How many queries may wait for a process."""
-_RETRY = 5
+RETRY = 5
+"""After how many seconds whoever was turned away may try again."""
+
+
+class Worker:
+    """A process that answers one query after another, and can be stopped in the middle of one."""
+
+    def __init__(self, opening: Opening, context: Any) -> None:
+        self._connection, end = context.Pipe()
+        self._process = context.Process(target=serve, args=(end, opening), daemon=True)
+        self._process.start()
+        end.close()
+
+    def ask(self, job: Job) -> Answer:
+        """The answer, waited for; raises `EOFError` when the process is stopped, or stops, in between."""
+        self._connection.send(job)
+        answer = self._connection.recv()
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stop(self) -> None:
+        """Stop the process, whatever it is at."""
+        self._process.kill()
+        self._process.join()
+        self._connection.close()
 
 
 class Workers:
@@ -28,98 +54,101 @@ class Workers:
     """
 
     def __init__(self, opening: Opening, seconds: float, processes: int = 0) -> None:
-        self._processes = processes or max(4, min(os.cpu_count() or 1, 8))
+        self._count = processes or max(4, min(os.cpu_count() or 1, 8))
+        self._opening = opening
+        self._context = _context(opening)
         self._seconds = seconds
-        self._free = self._processes
+        self._threads = ThreadPoolExecutor(2 * self._count, "tacenda-query")
+        self._idle: list[Worker] = [Worker(opening, self._context) for _ in range(self._count)]
+        self._busy: set[Worker] = set()
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._slow = 0
-        self._queue: deque[asyncio.Future[None]] = deque()
-        self._pool: Any = ProcessPool(
-            max_workers=self._processes,
-            initializer=start,
-            initargs=[opening],
-            context=multiprocessing.get_context("spawn"),
-        )
-
-    def prepare(self) -> None:
-        """Let the first processes open the law before anybody asks."""
-        for _ in range(self._processes):
-            self._pool.schedule(_nothing)
 
     async def answer(self, job: Job) -> Answer:
         """The answer to a query; that there is none, in time or at all, is told in it."""
-        if not await self._admitted():
-            return _busy("too many queries wait already")
-        running: Any = self._pool.schedule(work, args=[job])
+        worker = await self._admitted()
+        if worker is None:
+            return _turned_away("too many queries wait already")
+        self._busy.add(worker)
+        asking = asyncio.get_running_loop().run_in_executor(self._threads, worker.ask, job)
         try:
-            return await self._watched(running, job)
-        except ProcessExpired:
+            return await self._watched(asking, job)
+        except (EOFError, OSError):
             message = "the query needs more memory than it may have"
             return Answer(problems=(Problem(message, job.name, "make it more selective"),), status=413)
         finally:
-            # who asked may have gone away: nobody needs the answer any more
-            if not running.done():
-                running.cancel()
-            self._release()
+            # whoever asked may have gone away: then nobody needs the answer any more
+            self._busy.discard(worker)
+            spent = not asking.done() or asking.cancelled() or asking.exception() is not None
+            if spent:
+                worker.stop()
+                asking.add_done_callback(_forget)
+                worker = Worker(self._opening, self._context)
+            self._release(worker)
 
-    async def _watched(self, running: Any, job: Job) -> Answer:
-        future: asyncio.Future[Answer] = asyncio.wrap_future(running)
+    async def _watched(self, asking: asyncio.Future[Answer], job: Job) -> Answer:
         patience = min(PATIENCE, self._seconds)
-        done, _ = await asyncio.wait([future], timeout=patience)
-        if done:
-            return future.result()
-        if self._seconds > patience:
-            if self._slow >= self._processes // 2:
-                return _busy(f"stopped after {patience:g} seconds, as other long queries are running")
+        done, _ = await asyncio.wait([asking], timeout=patience)
+        if not done and self._seconds > patience:
+            if self._slow >= self._count // 2:
+                return _turned_away(f"stopped after {patience:g} seconds, as other long queries are running")
             self._slow += 1
             try:
-                done, _ = await asyncio.wait([future], timeout=self._seconds - patience)
+                done, _ = await asyncio.wait([asking], timeout=self._seconds - patience)
             finally:
                 self._slow -= 1
-            if done:
-                return future.result()
+        if done:
+            return asking.result()
         message = f"no answer within {self._seconds:g} seconds"
         return Answer(problems=(Problem(message, job.name, "make it more selective"),), status=504)
 
-    async def _admitted(self) -> bool:
-        """Whether a process is free, after waiting for one if need be."""
-        if self._free:
-            self._free -= 1
-            return True
-        if len(self._queue) >= WAITING:
-            return False
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append(turn)
+    async def _admitted(self) -> Worker | None:
+        """A process that is free, after waiting for one if need be; nothing when too many wait, or too long."""
+        if self._idle:
+            return self._idle.pop()
+        if len(self._waiting) >= WAITING:
+            return None
+        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
         try:
-            await asyncio.wait_for(turn, self._seconds + PATIENCE)
-        except TimeoutError:
-            if turn in self._queue:
-                self._queue.remove(turn)
-            return False
+            await asyncio.wait([turn], timeout=self._seconds + PATIENCE)
+            return turn.result() if turn.done() else None
         except asyncio.CancelledError:
-            if turn in self._queue:
-                self._queue.remove(turn)
-            elif turn.done() and not turn.cancelled():
-                self._release()
+            if turn.done():
+                self._release(turn.result())
             raise
-        return True
+        finally:
+            with suppress(ValueError):
+                self._waiting.remove(turn)
 
-    def _release(self) -> None:
-        while self._queue:
-            turn = self._queue.pop()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._free += 1
+    def _release(self, worker: Worker) -> None:
+        if self._waiting:
+            self._waiting.pop().set_result(worker)
+        else:
+            self._idle.append(worker)
 
     def close(self) -> None:
         """Stop every process at once."""
-        self._pool.stop()
-        self._pool.join()
+        for worker in (*self._idle, *self._busy):
+            worker.stop()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _nothing() -> None:
-    """What a process does to show that it is there."""
+def _context(opening: Opening) -> Any:
+    """How processes begin: forked from one that holds the law, which takes milliseconds; else each opens it itself."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    os.environ[FOLDERS] = json.dumps([str(folder) for folder in opening.folders])
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tacenda.server.preloaded"])
+    return context
 
 
-def _busy(why: str) -> Answer:
-    return Answer(problems=(Problem(why, "server", f"try again in {_RETRY} seconds"),), status=503)
+def _forget(asking: asyncio.Future[Answer]) -> None:
+    """Take note of how an answer that nobody waits for ended."""
+    if not asking.cancelled():
+        asking.exception()
+
+
+def _turned_away(why: str) -> Answer:
+    return Answer(problems=(Problem(why, "server", f"try again in {RETRY} seconds"),), status=503)

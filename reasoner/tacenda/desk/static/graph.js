@@ -82,7 +82,7 @@
     fit(least = 0) {
       const room = this.svg.parentElement.clientWidth;
       const wanted = room * (this.size.height / this.size.width) + MARGIN;
-      this.svg.style.height = `${Math.round(Math.max(260, Math.min(wanted, innerHeight * 0.75)))}px`;
+      this.svg.style.height = `${Math.round(Math.max(Math.min(420, innerHeight * 0.45), Math.min(wanted, innerHeight * 0.75)))}px`;
       this.resize();
       this.show({ x: 0, y: 0, ...this.size }, CLOSE);
       const { zoomTransform } = globalThis.tacendaZoom;
@@ -169,7 +169,8 @@
       const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
-        if (event.key === "Enter" && this.selected === name && node.querySelector("a")) node.querySelector("a").click();
+        const { link } = this.data.nodes[name];
+        if (event.key === "Enter" && this.selected === name && link) location.assign(link);
         else this.select(name, node);
       } else if (event.key in directions) {
         event.preventDefault();

@@ -13,7 +13,6 @@ Facts stand to the left of the norms that need them, norms to the left of the ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
@@ -31,7 +30,6 @@ from tacenda.graph.scope import find_term, norms_about, norms_near, norms_of_pac
 from tacenda.graph.states import DISCLAIMER, States
 from tacenda.knowledge import KnowledgeBase
 from tacenda.markup import Shown
-from tacenda.model import Norm
 from tacenda.outline import find_source, norms_of
 
 __all__ = ["Ladder", "Link", "RuleGraph", "ladder", "proof_graph", "rule_graph"]
@@ -182,14 +180,15 @@ def rule_graph(
     'G.L. c. 112, § 135B: social worker-client evidentiary privilege'
     """
     states = States(assessment, context) if assessment else None
-    outside = False
+    outside, center = False, ""
     if norm:
         start = kb.norm(norm)
         title, norms = f"{kb.cite(start)}: {start.label}", norms_near(kb, [start], distance)
     elif about:
         term = find_term(kb, about)
-        title = f"What turns on: {kb.label(term)}"
+        title = f"Norms about: {kb.label(term)}"
         norms = norms_near(kb, norms_about(kb, term), max(0, distance - 1))
+        center = term
         if not norms:
             raise LawError(Problem(f"no norm speaks of `{kb.label(term)}`"))
     else:
@@ -198,7 +197,9 @@ def rule_graph(
         if provision:
             source = find_source(kb, code, provision)
             title, norms = f"{source.citation}: {source.label}", norms_of(kb, source)
-    return _graph(kb, title, norms, states, outside=outside)
+    network = empty(title, states.description() if states else DISCLAIMER)
+    Builder(kb, network, states).norms(norms, outside=outside, center=center)
+    return RuleGraph(network)
 
 
 def proof_graph(assessment: Assessment, act: str, context: str | None = None) -> RuleGraph:
@@ -212,9 +213,3 @@ def proof_graph(assessment: Assessment, act: str, context: str | None = None) ->
     'REQUIRED in practice: report child abuse to the child-protection agency'
     """
     return RuleGraph(prove(assessment, find_term(assessment.kb, act), context))
-
-
-def _graph(kb: KnowledgeBase, title: str, norms: Iterable[Norm], states: States | None, *, outside: bool) -> RuleGraph:
-    network = empty(title, states.description() if states else DISCLAIMER)
-    Builder(kb, network, states).norms(norms, outside=outside)
-    return RuleGraph(network)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 import networkx
@@ -34,10 +34,11 @@ class Builder:
         self.some: dict[str, KindHolds] = {}
         """The nodes that ask for some norm of a kind."""
 
-    def norms(self, norms: Iterable[Norm], *, outside: bool = True) -> None:
+    def norms(self, norms: Iterable[Norm], *, outside: bool = True, center: str = "") -> None:
         """Norms in full, and between them whatever defeats or lifts what.
 
-        Norms *outside* that defeat or lift one of them, or are defeated or lifted, are named, or else counted.
+        What they defeat or lift is named where it is not among them; norms *outside* that defeat or lift them are
+        named too, or else counted. The *center* is a fact or an act that is shown though no norm may name it.
         """
         wanted = {norm.iri: norm for norm in norms}
         for norm in wanted.values():
@@ -45,14 +46,18 @@ class Builder:
         for norm in wanted.values():
             self.operands(norm.iri, v.shorten(norm.iri), norm.condition)
             self.surroundings(norm)
+        beyond: dict[str, set[str]] = {}
         for one, other, relation in _oppositions(self.kb):
-            if outside and (one.iri in wanted or other.iri in wanted):
+            if one.iri in wanted or (outside and other.iri in wanted):
                 self._relate(self.norm(one), self.norm(other), relation)
-            elif one.iri in wanted and other.iri in wanted:
-                self._relate(v.shorten(one.iri), v.shorten(other.iri), relation)
-        if not outside:
-            for norm in wanted.values():
-                self.network.nodes[v.shorten(norm.iri)]["beyond"] = _beyond(self.kb, norm, wanted)
+            elif other.iri in wanted:
+                beyond.setdefault(v.shorten(other.iri), set()).add(one.iri)
+        for name, others in beyond.items():
+            self.network.nodes[name]["beyond"] = f"{len(others)} that defeat or lift it"
+        if self.kb.taxonomy.is_a(center, v.tac("Act")):
+            self.act(center)
+        elif self.kb.taxonomy.is_a(center, v.tac("Scenario")):
+            self.fact(center)
         self.kinds()
 
     def norm(self, norm: Norm) -> str:
@@ -191,15 +196,6 @@ def _oppositions(kb: KnowledgeBase) -> Iterator[tuple[Norm, Norm, str]]:
     for norm in kb.norms.values():
         for relation, targets in ((e.DEFEATS, norm.defeats), (e.LIFTS, norm.lifts)):
             yield from ((norm, kb.norms[iri], relation) for iri in targets if iri in kb.norms)
-
-
-def _beyond(kb: KnowledgeBase, norm: Norm, shown: Collection[str]) -> str:
-    """How many norms that a norm defeats or lifts, or that do so to it, are not shown."""
-    against = {one.iri for one, other, _ in _oppositions(kb) if other.iri == norm.iri} - set(shown)
-    target = {iri for iri in (*norm.defeats, *norm.lifts) if iri in kb.norms} - set(shown)
-    parts = [f"{len(against)} that defeat or lift it"] if against else []
-    parts += [f"{len(target)} that it defeats or lifts"] if target else []
-    return " and ".join(parts)
 
 
 def _group_label(condition: Condition) -> str:

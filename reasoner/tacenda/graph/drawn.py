@@ -62,7 +62,7 @@ class _Drawing:
 
     def _put(self, name: str, of: str, frame: str, **changes: str) -> str:
         if name not in self.paper:
-            rows = "\n".join(self._rows(of)) if of in self.full else ""
+            rows = "\n".join(self._rows(of) if of in self.full else self._kinds(of))
             self.paper.add_node(name, **self.network.nodes[of] | {"of": of, "frame": frame, "rows": rows} | changes)
         return name
 
@@ -123,10 +123,10 @@ class _Drawing:
         elif not self.apart:
             self._line(self._named(target, source), self._named(source, target), relation)
         else:
-            ends = [(self._named(target, source), target), (source, self._named(source, target))]
-            for one, other in dict.fromkeys(ends):
-                if one in self.paper and other in self.paper:
-                    self._line(one, other, relation)
+            if target in self.full:
+                self._line(self._named(target, source), target, relation)
+            if source in self.full:
+                self._line(source, self._named(source, target), relation)
 
     def _acts(self, name: str) -> None:
         if self._lifts(name) or self.answered:
@@ -162,6 +162,13 @@ class _Drawing:
             yield f"{', '.join(relations)} {people}"
         if beyond := self.network.nodes[name]["beyond"]:
             yield f"not shown: {beyond}"
+
+    def _kinds(self, name: str) -> Iterator[str]:
+        """Of a fact or an act, the narrower ones in the network: each of the facts implies it."""
+        narrower = [one for one, _, relation in self.network.in_edges(name, keys=True) if relation == e.KIND_OF]
+        if narrower:
+            word = "includes" if self.network.nodes[name]["kind"] == "Act" else "follows from"
+            yield f"{word}: {_some((self.network.nodes[one]['label'] for one in narrower), 3)}"
 
     def _called(self, name: str) -> str:
         data = self.network.nodes[name]

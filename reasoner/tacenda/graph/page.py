@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -94,10 +95,13 @@ h1 + p {{ margin: 0 0 0.8rem; color: light-dark(#5c5c5c, #a5afc0); }}
 
 
 def in_notebook(svg: str) -> str:
-    """The picture at a size that can be read, to be moved within its frame; on white, as it was drawn for print."""
-    whole = svg.replace("<svg ", '<svg style="max-width:none" ', 1)
-    frame = "overflow:auto;max-height:46em;border:1px solid #8888;background:#fff;color:#000"
-    return f'<div style="{frame}" tabindex="0">{whole}</div>'
+    """The picture as wide as the page, or wider where it could not be read; on white, as it was drawn for print."""
+    natural = re.search(r'width="(\d+)pt" height="\d+pt"', svg)
+    width = int(natural.group(1)) * 4 // 3 if natural else 0
+    fitted = f"height:auto;width:100%;min-width:{width * 7 // 10}px;max-width:{width}px"
+    sized = re.sub(r'width="\d+pt" height="\d+pt"', f'style="{fitted}"', svg, count=1)
+    frame = "overflow-x:auto;border:1px solid #8888;background:#fff;color:#000"
+    return f'<div style="{frame}" tabindex="0">{sized}</div>'
 
 
 def _digest(script: str) -> str:

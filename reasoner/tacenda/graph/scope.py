@@ -46,9 +46,9 @@ def _touching(kb: KnowledgeBase) -> dict[str, set[str]]:
 def norms_about(kb: KnowledgeBase, iri: str) -> list[Norm]:
     """The norms that turn on a fact, regulate an act, bind a profession, concern a person or rest on a provision.
 
-    A norm about an act regulates every kind of it.
+    What a norm says of something wider it says of every kind of it.
     """
-    wider = kb.taxonomy.wider(iri) if kb.taxonomy.is_a(iri, v.tac("Act")) else {iri}
+    wider = kb.taxonomy.wider(iri)
     return [norm for norm in kb.norms.values() if not wider.isdisjoint(_named(norm))]
 
 

@@ -51,7 +51,7 @@ FLOORS = (
         "graph.states",
     },
     {"graph.appearance", "graph.building", "graph.drawn"},
-    {"graph.dot", "graph.exchange", "graph.proof"},
+    {"graph.circuit", "graph.dot", "graph.exchange", "graph.proof"},
     {"graph.picture"},
     {"graph.ladder", "graph.page"},
     {"graph"},

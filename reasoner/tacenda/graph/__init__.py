@@ -22,9 +22,10 @@ from tacenda.assessment import Assessment
 from tacenda.errors import LawError, Problem
 from tacenda.graph import dot, exchange, layout, page, picture
 from tacenda.graph.building import Builder, empty
+from tacenda.graph.circuit import Reading, Series
 from tacenda.graph.drawn import drawn
 from tacenda.graph.elements import Link, Network
-from tacenda.graph.ladder import Drawing, Reading, Series
+from tacenda.graph.ladder import Drawing
 from tacenda.graph.proof import prove
 from tacenda.graph.scope import find_term, norms_about, norms_near, norms_of_pack
 from tacenda.graph.states import DISCLAIMER, States

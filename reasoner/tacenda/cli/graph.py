@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -174,12 +177,13 @@ def _put(found: RuleGraph, wanted: str, output: Path | None) -> None:
     from tacenda.textfile import write_whole
 
     content: str | bytes
-    if wanted == "json":
-        content = json.dumps(found.to_cytoscape(), indent=1, ensure_ascii=False) + "\n"
-    elif wanted == "svg":
-        content = found.to_svg() + "\n"
-    else:
-        content = getattr(found, f"to_{wanted}")()
+    with _without_remarks():
+        if wanted == "json":
+            content = json.dumps(found.to_cytoscape(), indent=1, ensure_ascii=False) + "\n"
+        elif wanted == "svg":
+            content = found.to_svg() + "\n"
+        else:
+            content = getattr(found, f"to_{wanted}")()
     if output:
         write_whole(output, content)
     elif isinstance(content, bytes):
@@ -188,6 +192,20 @@ def _put(found: RuleGraph, wanted: str, output: Path | None) -> None:
         sys.stdout.buffer.flush()
     else:
         options.put(content)
+
+
+@contextmanager
+def _without_remarks() -> Iterator[None]:
+    """Without what libraries in C write to stderr about the fonts of the machine, which nobody can do anything about."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _wrong(option: str, message: str, hint: str = "") -> None:

@@ -13,6 +13,7 @@ from tacenda.authority import notes
 from tacenda.compiled import conclude
 from tacenda.inference import Conclusions, View, infer
 from tacenda.knowledge import KnowledgeBase
+from tacenda.markup import Shown
 from tacenda.model import WEIGHTIEST_FIRST, Condition, Norm, Scenario, Status, Truth, status_of
 
 ENGINES: Mapping[str, Callable[[KnowledgeBase, Scenario], Conclusions]] = {"compiled": conclude, "sparql": infer}
@@ -40,7 +41,7 @@ class Lift:
 
 
 @dataclass(frozen=True)
-class Position:
+class Position(Shown):
     """What the law says of one act in one context."""
 
     act: str
@@ -96,6 +97,9 @@ class Position:
         """The weakest review status on the proof."""
         return min((norm.status for norm in self.proof()), key=v.REVIEW.index, default="")
 
+    def __str__(self) -> str:
+        return f"{self.status.upper()} in {self.context}: {self.label}"
+
     def _repr_html_(self) -> str:
         from tacenda.notebook import position_html
 
@@ -130,7 +134,7 @@ class ContextAnswer:
 
 
 @dataclass(frozen=True)
-class Assessment:
+class Assessment(Shown):
     """The answer of the law to a scenario.
 
     In a notebook it shows itself; `print` gives the text that the command line gives; `to_dict` is the JSON contract.

@@ -15,7 +15,7 @@ from tacenda.counterfactual_search import FLAGS, Change, Search, Statements
 from tacenda.explanation import fact_phrase
 from tacenda.fact_gates import false_of, true_of
 from tacenda.lanes import Lanes, set_bits
-from tacenda.markup import element, grid, joined, shown, verdict
+from tacenda.markup import Shown, element, grid, joined, shown, verdict
 from tacenda.model import Status
 
 DEEPEST = 4
@@ -26,7 +26,7 @@ _AT_ONCE = 1 << 14
 
 
 @dataclass(frozen=True)
-class Counterfactual:
+class Counterfactual(Shown):
     """Stated facts that, were they otherwise, would give an act another status; no part of them would."""
 
     position: Position
@@ -51,7 +51,7 @@ class Counterfactual:
         return f"{position.context}: if {' and '.join(said)}, {position.label}: {position.status} → {self.status}"
 
 
-class Counterfactuals(list[Counterfactual]):
+class Counterfactuals(Shown, list[Counterfactual]):
     """Counterfactuals, the smallest changes first; in a notebook a table."""
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position
 from tacenda.draft import SINGLE
-from tacenda.markup import element, grid, shown, unfolding
+from tacenda.markup import Shown, element, grid, shown, unfolding
 from tacenda.model import Norm, Truth
 from tacenda.operands import Leaf, operand_phrase, operand_truths
 
@@ -107,7 +107,7 @@ class Provision:
 
 
 @dataclass
-class Coverage:
+class Coverage(Shown):
     """What a run of law tests shows of each norm of some provisions, or of all of them."""
 
     provisions: frozenset[str] = frozenset()
@@ -171,6 +171,12 @@ class Coverage:
             for iri, norm in self.norms.items()
         }
         return {iri: reasons for iri, reasons in found.items() if reasons}
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{v.shorten(one.source)}: norms {one.norms}, exceptions {one.exceptions}, operands {one.operands}"
+            for one in self.by_provision()
+        )
 
     def _repr_html_(self) -> str:
         rows = [

@@ -9,7 +9,7 @@ from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, ContextAnswer
 from tacenda.inference import View
 from tacenda.knowledge import KnowledgeBase
-from tacenda.markup import Html, element, joined, link, shown, unfolding
+from tacenda.markup import Html, Shown, element, joined, link, shown, unfolding
 from tacenda.model import Condition, KindHolds, Norm, Operand, Truth
 
 _BOUND = v.tac("bound/")
@@ -26,7 +26,7 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Step:
+class Step(Shown):
     """One norm of a proof: what it rests on, and the exceptions tried against it, each a step itself."""
 
     norm: Norm

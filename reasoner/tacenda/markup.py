@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from tacenda.errors import visible
 
@@ -16,19 +17,21 @@ STYLE = """
 .tacenda .sides{display:flex;flex-wrap:wrap;gap:0 2em}
 .tacenda .sides>section{flex:1 1 24em;min-width:0}
 .tacenda h4{margin:.8em 0 .3em}
-.tacenda table{border-collapse:collapse;width:100%;margin:.3em 0}
+.tacenda table{border-collapse:collapse;table-layout:auto!important;width:100%;margin:.3em 0;font-size:1em}
 .tacenda .grid{overflow-x:auto}
-.tacenda caption{text-align:left;font-weight:bold;color:inherit;padding:.2em 0}
-.tacenda th,.tacenda td{text-align:left;vertical-align:top;padding:.3em .6em .3em 0;white-space:normal;
-background:none;border:0;border-bottom:1px solid color-mix(in srgb,currentColor 22%,transparent)}
-.tacenda td.number,.tacenda th.number{text-align:right}
+.tacenda th,.tacenda td{text-align:left!important;vertical-align:top;padding:.3em .8em .3em 0;white-space:normal;
+max-width:none;border:0;border-bottom:1px solid color-mix(in srgb,currentColor 22%,transparent)}
+.tacenda tr{background:none!important}
+.tacenda td.number,.tacenda th.number{text-align:right!important}
 .tacenda .status{font-weight:bold;white-space:nowrap;text-transform:uppercase;font-size:.88em}
 .tacenda small,.tacenda .faint{opacity:.78}
-.tacenda ul{list-style:none;margin:.1em 0;padding-left:1.4em}
-.tacenda li{margin:.1em 0}
+.tacenda ul{list-style:none!important;margin:.1em 0;padding-left:1.4em}
+.tacenda li{margin:.1em 0;list-style:none!important}
+.tacenda p{margin:.4em 0}
 .tacenda summary{cursor:pointer}
-.tacenda pre{white-space:pre-wrap;background:none;margin:.3em 0}
+.tacenda pre{white-space:pre-wrap;background:none;margin:.3em 0;font-family:ui-monospace,Menlo,Consolas,monospace}
 """
+"""What must be said again and again against the tables of a notebook, which it sets to the right and stripes."""
 
 MARKS = {
     "required": "▲",
@@ -39,6 +42,20 @@ MARKS = {
     "conflict": "⚡",
 }
 """A sign for each status, beside its word."""
+
+
+class Shown:
+    """What shows itself: in a notebook as HTML, at a prompt as text."""
+
+    __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # IPython takes the first class that says how, and a dataclass says so by its `__repr__`
+        cls._repr_pretty_ = Shown._repr_pretty_  # type: ignore[method-assign]
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self).rstrip("\n"))
 
 
 class Html(str):
@@ -85,15 +102,11 @@ def verdict(name: str) -> Html:
     return element("span", f"{MARKS[name]} {name}", class_="status")
 
 
-def grid(heads: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> Html:
+def grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Html:
     """A table; a cell that is a number stands to the right."""
     top = element("thead", element("tr", *(element("th", head, scope="col") for head in heads)))
-    body = [
-        element("tr", *(element("td", cell, class_="number" if _is_number(cell) else "") for cell in row))
-        for row in rows
-    ]
-    named = [element("caption", caption)] if caption else []
-    return element("div", element("table", *named, top, element("tbody", *body)), class_="grid")
+    body = [element("tr", *(element("td", cell, class_=_class(cell)) for cell in row)) for row in rows]
+    return element("div", element("table", *([top] if any(heads) else []), element("tbody", *body)), class_="grid")
 
 
 def unfolding(summary: str, *inside: str, is_open: bool = False) -> Html:
@@ -106,5 +119,6 @@ def shown(*parts: str) -> str:
     return element("div", element("style", Html(STYLE)), *parts, class_="tacenda")
 
 
-def _is_number(cell: str) -> bool:
-    return not isinstance(cell, Html) and cell.replace(",", "").replace(".", "", 1).isdigit()
+def _class(cell: str) -> str:
+    is_number = not isinstance(cell, Html) and cell.replace(",", "").replace(".", "", 1).isdigit()
+    return "number" if is_number else ""

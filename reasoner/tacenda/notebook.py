@@ -12,7 +12,7 @@ from tacenda.explanation import fact_phrase
 from tacenda.inference import View
 from tacenda.knowledge import KnowledgeBase
 from tacenda.markup import element, grid, joined, link, shown, unfolding, verdict
-from tacenda.model import Norm
+from tacenda.model import Norm, Status
 from tacenda.passage import details
 from tacenda.report import ADVICE, groups, heading, open_positions, telling
 
@@ -21,7 +21,6 @@ _TITLES = {
     "court": "In court: what may come out, and who can stop it",
 }
 _SAID = {True: "yes", False: "no", None: "not known"}
-_OPEN_SHOWN = 12
 _WAYS_SHOWN = 3
 
 
@@ -43,12 +42,15 @@ def position_html(position: Position) -> str:
     flags = ("required", "forbidden", "privileged")
     rows = [(name, _SAID[getattr(position, name)]) for name in flags]
     if kb is not None:
-        rows += [("because", _reason(kb, norm)) for norm in position.because]
-        for lift in position.lifted:
-            rows.append(("free of", joined([_cited(kb, lift.norm), " by ", *_listed(kb, lift.by)])))
-        rows += [("no more than", joined([_cited(kb, norm), f" lets: {norm.label}"])) for norm in position.limited_by]
-        rows += [("would be", wish) for wish in _wishes(kb, position)]
-        rows += [("depends on", text) for text in _turning(kb, position)]
+        reasons = "may turn on" if position.status is Status.UNSETTLED else "because"
+        told: dict[str, list[str]] = {
+            reasons: [_reason(kb, norm) for norm in position.because],
+            "free of": [joined([_cited(kb, one.norm), " by ", *_listed(kb, one.by)]) for one in position.lifted],
+            "no more than": [joined([_cited(kb, norm), f" lets: {norm.label}"]) for norm in position.limited_by],
+            "would be": list(_wishes(kb, position)),
+            "depends on": list(_turning(kb, position)),
+        }
+        rows += [(name, joined(element("div", one) for one in many)) for name, many in told.items() if many]
     head = element("p", verdict(position.status.value), " ", f"in {position.context}: {position.label}")
     return shown(head, grid(("", ""), rows))
 
@@ -71,10 +73,8 @@ def _side(kb: KnowledgeBase, answer: ContextAnswer) -> str:
     if others:
         parts.append(unfolding(f"powers and immunities ({len(others)})", element("ul", *others)))
     if opened:
-        rows = (_opened(kb, position) for position in opened[:_OPEN_SHOWN])
-        more = len(opened) - _OPEN_SHOWN
-        rest = [element("p", f"and {more} more: `.to_dict()` has them")] if more > 0 else []
-        parts.append(unfolding(f"still open ({len(opened)})", grid(("act", "turns on"), rows), *rest))
+        rows = _opened(kb, opened)
+        parts.append(unfolding(f"still open ({len(opened)})", grid(("act", "turns on"), rows)))
     return element("section", *parts)
 
 
@@ -87,8 +87,13 @@ def _settled(kb: KnowledgeBase, view: View, group: Sequence[Position]) -> str:
     return element("tr", element("td", verdict(position.status.value)), element("td", *lines))
 
 
-def _opened(kb: KnowledgeBase, position: Position) -> tuple[str, str]:
-    return position.label, joined([*_turning(kb, position)])
+def _opened(kb: KnowledgeBase, positions: Sequence[Position]) -> Iterator[tuple[str, str]]:
+    """The open acts, those together that turn on the same."""
+    found: dict[str, list[str]] = {}
+    for position in positions:
+        found.setdefault(" ".join(_turning(kb, position)), []).append(position.label)
+    for turning, acts in found.items():
+        yield "; ".join(acts), turning
 
 
 def _turning(kb: KnowledgeBase, position: Position) -> Iterator[str]:

@@ -25,11 +25,11 @@ from tacenda import vocabulary as v
 from tacenda.errors import Problem, QueryError, SourceError, nearest
 from tacenda.inference import CONCLUSIONS_GRAPH, PROOF_GRAPH, SCENARIO_GRAPH
 from tacenda.knowledge import KnowledgeBase
-from tacenda.markup import element, grid, link, shown, unfolding
+from tacenda.markup import Shown, element, grid, link, shown, unfolding
 from tacenda.model import Scenario
 from tacenda.proof import prove
 from tacenda.queries import Query
-from tacenda.querytext import fill, refuse_outside, syntax_problem, variables
+from tacenda.querytext import fill, names_graphs, refuse_outside, syntax_problem, variables
 
 SECONDS = 10.0
 ROWS = 10_000
@@ -40,7 +40,7 @@ _NUMBERS = {v.PREFIXES["xsd"] + name: kind for name, kind in (("integer", int), 
 
 
 @dataclass(frozen=True)
-class Table:
+class Table(Shown):
     """The rows of a SELECT; IRIs as `NamedNode`, absent values as `None`. The answer to an ASK is in `answer`."""
 
     columns: tuple[str, ...]
@@ -82,6 +82,9 @@ class Table:
             raise SourceError(Problem("data frames need pandas, which is not installed", hint=_INSTALL)) from error
         return DataFrame([tuple(map(_plain, row)) for row in self.rows], columns=list(self.columns))
 
+    def __str__(self) -> str:
+        return self.to_csv()
+
     def _repr_html_(self) -> str:
         if self.answer is not None:
             return shown(element("p", "yes" if self.answer else "no"))
@@ -92,7 +95,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Graph:
+class Graph(Shown):
     """The triples of a CONSTRUCT or DESCRIBE."""
 
     triples: tuple[Triple, ...]
@@ -100,19 +103,27 @@ class Graph:
 
     def to_turtle(self) -> str:
         """The graph as Turtle."""
-        text = serialize(self.triples, format=RdfFormat.TURTLE, prefixes=dict(self.prefixes))
-        return text.decode() if text else ""
+        ordered = sorted(self.triples, key=str)
+        whole = "\n".join(map(str, ordered))
+        used = {name: iri for name, iri in self.prefixes.items() if f"<{iri}" in whole}
+        text = serialize(ordered, format=RdfFormat.TURTLE, prefixes=used)
+        # the prefixes come in no order
+        lines = text.decode().splitlines(keepends=True) if text else []
+        return "".join([*sorted(lines[: len(used)]), *lines[len(used) :]])
 
     def to_json(self) -> str:
         """The graph as JSON-LD, expanded."""
         text = serialize(self.triples, format=RdfFormat.JSON_LD)
         return f"{text.decode()}\n" if text else "[]\n"
 
+    def __str__(self) -> str:
+        return self.to_turtle()
+
     def _repr_html_(self) -> str:
         lines = self.to_turtle().splitlines()
         count = f"{len(self.triples):,} statement{'' if len(self.triples) == 1 else 's'}"
         more = "\n…" * (len(lines) > _SHOWN)
-        return shown(unfolding(count, element("pre", "\n".join(lines[:_SHOWN]) + more), is_open=True))
+        return shown(unfolding(count, element("pre", "\n".join(lines[:_SHOWN]).expandtabs(4) + more), is_open=True))
 
 
 def run_query(
@@ -197,7 +208,7 @@ def _bounded(kb: KnowledgeBase, query: Query, text: str, seconds: float, rows: i
 
 
 def _evaluate(kb: KnowledgeBase, query: Query, text: str, rows: int) -> Table | Graph:
-    result = kb.store.query(text, prefixes=prefixes(kb), use_default_graph_as_union=True)
+    result = kb.store.query(text, prefixes=prefixes(kb), use_default_graph_as_union=not names_graphs(text))
     if isinstance(result, QueryBoolean):
         return Table(("answer",), ((Literal(bool(result)),),), bool(result))
     if isinstance(result, QueryTriples):

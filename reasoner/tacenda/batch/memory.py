@@ -16,12 +16,12 @@ from tacenda.batch.rows import Defaults
 from tacenda.batch.scenarios import scenario_of
 from tacenda.batch.summary import Summary
 from tacenda.errors import Problem, ScenarioError, nearest
-from tacenda.markup import element, grid, shown
+from tacenda.markup import Shown, element, grid, shown
 from tacenda.model import WEIGHTIEST_FIRST
 
 
 @dataclass(frozen=True)
-class Audit:
+class Audit(Shown):
     """What the law says of each row of a table; in a notebook it shows how often each act came out how."""
 
     table: pa.Table
@@ -56,6 +56,9 @@ class Audit:
         """For each act that was judged how many rows came out how."""
         found = self.summary.to_dict(self._auditor.request.law(), self._auditor.request.acts)
         return tuple((one["label"], one["rows"]) for one in found["acts"])
+
+    def __str__(self) -> str:
+        return self.summary.to_text(self._auditor.request.law(), self._auditor.request.acts)
 
     def _repr_html_(self) -> str:
         heads = [str(status) for status in WEIGHTIEST_FIRST]

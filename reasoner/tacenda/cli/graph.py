@@ -196,9 +196,13 @@ def _put(found: RuleGraph, wanted: str, output: Path | None) -> None:
 
 @contextmanager
 def _without_remarks() -> Iterator[None]:
-    """Without what libraries in C write to stderr about the fonts of the machine, which nobody can do anything about."""
+    """Without what the libraries that draw write to stderr about the fonts of the machine: nobody here can mend it."""
     sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        kept = os.dup(2)
+    except OSError:  # whoever called has closed stderr
+        kept = os.dup(nowhere)
     try:
         os.dup2(nowhere, 2)
         yield

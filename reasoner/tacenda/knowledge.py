@@ -83,6 +83,11 @@ class KnowledgeBase:
         """Every statement of the law base and what follows from it, in named graphs; read when first asked for."""
         return kept_store(self.digest) or self._work_out()[1]
 
+    @property
+    def files(self) -> Mapping[Path, str]:
+        """The files of the law base, each with its graph: `ontology` or the code of a pack."""
+        return self._files
+
     def _work_out(self) -> tuple[Snapshot, Store]:
         found, store = _work_out(self.packs, self._files)
         keep(self.digest, found, store)

@@ -11,20 +11,29 @@ from tacenda import vocabulary as v
 
 Values = Iterable[tuple[str, str]]
 
+_APART = {"jurisdiction": "law", "ontology": "vocabulary/ontology"}
+"""Things whose pages are not where their names would have them."""
+
 
 def place(iri: str) -> str:
     """The path below which the desk shows what has this IRI; nothing for what lies outside tacenda.
 
     >>> place("https://w3id.org/tacenda/us-ma/c112-s135B.privilege"), place("https://w3id.org/tacenda/fact/Emergency")
     ('law/us-ma/c112-s135B.privilege', 'vocabulary/fact/Emergency')
-    >>> place("https://w3id.org/tacenda/Privilege"), place("https://example.org/")
-    ('vocabulary/tac/Privilege', '')
+    >>> place("https://w3id.org/tacenda/Act"), place("https://w3id.org/tacenda/act"), place("https://example.org/")
+    ('vocabulary/tac/Act', 'vocabulary/property/act', '')
+    >>> place("https://w3id.org/tacenda/jurisdiction/us-ma"), place("https://w3id.org/tacenda/ontology/acts")
+    ('law/us-ma', 'vocabulary/ontology/acts')
     """
     if not iri.startswith(v.BASE):
         return ""
     head, slash, tail = iri.removeprefix(v.BASE).partition("/")
     if not slash:
-        return f"vocabulary/tac/{head}" if head else ""
+        # a class and a property may differ by a capital alone, which many file systems do not tell apart
+        kind = "property" if head[:1].islower() else "tac"
+        return f"vocabulary/{kind}/{head}" if head else ""
+    if head in _APART:
+        return f"{_APART[head]}/{tail}"
     known = f"{v.BASE}{head}/" in v.PREFIXES.values()
     return f"{'vocabulary' if known else 'law'}/{head}/{tail}"
 
@@ -55,6 +64,14 @@ class Links:
         path = place(iri)
         return self.page(path) if path else iri
 
+    def data(self, iri: str, form: str) -> str:
+        """The address of what is known of a thing of ours, as `ttl` or `jsonld`.
+
+        >>> Links().data("https://w3id.org/tacenda/us-ma/c112-s135B", "ttl")
+        '/id/us-ma/c112-s135B.ttl'
+        """
+        return f"{self.root}/id/{quote(iri.removeprefix(v.BASE))}.{form}"
+
 
 @dataclass(frozen=True)
 class FileLinks(Links):
@@ -75,6 +92,10 @@ class FileLinks(Links):
     def asset(self, name: str) -> str:
         """The relative address of an asset."""
         return self._relative(f"static/{name}")
+
+    def data(self, iri: str, form: str) -> str:
+        """The relative address of the file that says what is known of a thing of ours."""
+        return self._relative(f"{place(iri)}.{form}")
 
     def _relative(self, path: str) -> str:
         return quote(relpath(path, dirname(self.at) or "."))

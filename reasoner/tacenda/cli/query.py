@@ -18,6 +18,7 @@ from tacenda.cli import options
 from tacenda.errors import Problem, QueryError, visible
 
 if TYPE_CHECKING:
+    from tacenda.knowledge import KnowledgeBase
     from tacenda.queries import Query
     from tacenda.sparql import Graph, Table
 
@@ -45,6 +46,10 @@ def register(app: typer.Typer) -> None:
             str | None,
             typer.Option(help="A scenario whose conclusions and proof are asked about too.", metavar="SCENARIO"),
         ] = None,
+        endpoint: Annotated[
+            str | None,
+            typer.Option(help="A SPARQL store that answers instead, filled by `tacenda push`.", metavar="URL"),
+        ] = None,
         format: Annotated[str | None, typer.Option(help="table, csv, json or ttl.", metavar="FORMAT")] = None,
         seconds: Annotated[
             float, typer.Option(help="The longest the query may take.", min=0.1, max=600, metavar="SECONDS")
@@ -56,7 +61,7 @@ def register(app: typer.Typer) -> None:
         from tacenda.knowledge import KnowledgeBase
         from tacenda.queries import library
         from tacenda.scenario import read_scenario
-        from tacenda.sparql import Graph, run_query
+        from tacenda.sparql import run_query
 
         wanted = options.chosen_format(format, ("table", "csv", "json", "ttl"))
         values = _values(parameter or ())
@@ -69,6 +74,10 @@ def register(app: typer.Typer) -> None:
             )
         chosen = _query(name)
         folders = options.law_folders(kb)
+        if endpoint:
+            base = KnowledgeBase.open(folders=folders)
+            _put_found(_asked_there(endpoint, base, chosen, values, scenario, seconds=seconds, rows=rows), wanted)
+            return
         asked = None
         if scenario:
             path, text = options.find_scenario(scenario)
@@ -76,11 +85,40 @@ def register(app: typer.Typer) -> None:
             asked = asked if asked.as_of else replace(asked, as_of=date.today())
         else:
             base = KnowledgeBase.open(folders=folders)
-        result = run_query(base, chosen, values, scenario=asked, seconds=seconds, rows=rows)
-        if isinstance(result, Graph):
-            _put_graph(result, wanted)
-        else:
-            _put_table(result, wanted)
+        _put_found(run_query(base, chosen, values, scenario=asked, seconds=seconds, rows=rows), wanted)
+
+
+def _asked_there(
+    endpoint: str,
+    base: KnowledgeBase,
+    query: Query,
+    values: dict[str, str],
+    scenario: str | None,
+    *,
+    seconds: float,
+    rows: int,
+) -> Table | Graph:
+    """What the store answers; how its law differs from the one here is told beside it."""
+    from tacenda.cli.remote import cases, connected
+
+    with connected(endpoint, seconds=seconds) as connection:
+        from tacenda.remote.answers import Question
+        from tacenda.remote.holdings import compare
+
+        case = cases([scenario], base)[0] if scenario else None
+        question = Question.of(base, query, values, case)
+        for problem in compare(connection, base, case, seconds=seconds):
+            print(problem, file=sys.stderr)
+        return question.put(connection, seconds=seconds, rows=rows)
+
+
+def _put_found(found: Table | Graph, wanted: str) -> None:
+    from tacenda.sparql import Graph
+
+    if isinstance(found, Graph):
+        _put_graph(found, wanted)
+    else:
+        _put_table(found, wanted)
 
 
 def _values(pairs: Sequence[str]) -> dict[str, str]:

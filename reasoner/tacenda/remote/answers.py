@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from pyoxigraph import (
     BlankNode,
@@ -36,36 +37,43 @@ Term = NamedNode | BlankNode | Literal
 _TRUTHS = {"1": Literal(True), "0": Literal(False)}
 
 
-def ask_store(
-    connection: Connection,
-    kb: KnowledgeBase,
-    query: Query,
-    parameters: Mapping[str, str] | None = None,
-    *,
-    case: Case | None = None,
-    seconds: float = SECONDS,
-    rows: int = ROWS,
-) -> Table | Graph:
-    """What `run_query` would answer, answered by a store that holds the same law, and the scenario's graphs.
+@dataclass(frozen=True)
+class Question:
+    """A query made ready for a store that holds the same law, and the scenario's graphs."""
 
-    Refuses what `run_query` refuses, before anything is sent. A query that names no graphs is put to those of the law
-    and of the scenario, whatever else the store holds: what a default graph is differs between stores.
-    """
-    text = asked(kb, query, parameters, over_scenario=case is not None)
-    known = prefixes(kb)
-    try:
-        empty = Store().query(text, prefixes=known)
-    except SyntaxError as error:
-        raise QueryError(syntax_problem(error, query.name, query.text, known)) from error
-    graphs = () if names_graphs(text) else (*law_graphs(kb), *(case.graphs if case else ()))
-    written = declared(text, known)
-    if not isinstance(empty, QueryTriples):
-        return read_table(connection, written, graphs, query=query, seconds=seconds, rows=rows)
-    answer = _answer(connection, written, graphs, _GRAPHS, seconds, rows)
-    kind = RdfFormat.from_media_type(answer.media_type) or RdfFormat.N_TRIPLES
-    with _understood(connection, query):
-        triples = (quad.triple for quad in parse(answer.content, kind))
-        return Graph(tuple(dict.fromkeys(limited(triples, rows, query))), known)
+    query: Query
+    text: str
+    graphs: tuple[str, ...]
+    gives_graph: bool
+    prefixes: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, kb: KnowledgeBase, query: Query, parameters: Mapping[str, str] | None = None, case: Case | None = None
+    ) -> Question:
+        """The question that `run_query` would answer here; raises `QueryError` for what that refuses.
+
+        A query that names no graphs is put to those of the law and of the scenario, whatever else the store holds:
+        what a default graph is differs between stores.
+        """
+        text = asked(kb, query, parameters, over_scenario=case is not None)
+        known = prefixes(kb)
+        try:
+            empty = Store().query(text, prefixes=known)
+        except SyntaxError as error:
+            raise QueryError(syntax_problem(error, query.name, query.text, known)) from error
+        graphs = () if names_graphs(text) else (*law_graphs(kb), *(case.graphs if case else ()))
+        return cls(query, declared(text, known), graphs, isinstance(empty, QueryTriples), known)
+
+    def put(self, connection: Connection, *, seconds: float = SECONDS, rows: int = ROWS) -> Table | Graph:
+        """What the store answers; raises `QueryError` when it does not, or exceeds a limit."""
+        if not self.gives_graph:
+            return read_table(connection, self.text, self.graphs, query=self.query, seconds=seconds, rows=rows)
+        answer = _answer(connection, self.text, self.graphs, _GRAPHS, seconds, rows)
+        kind = RdfFormat.from_media_type(answer.media_type) or RdfFormat.N_TRIPLES
+        with _understood(connection, self.query):
+            triples = (quad.triple for quad in parse(answer.content, kind))
+            return Graph(tuple(dict.fromkeys(limited(triples, rows, self.query))), self.prefixes)
 
 
 def read_table(
@@ -84,12 +92,14 @@ def read_table(
     with _understood(connection, query):
         found = parse_query_results(answer.content, kind)
         if isinstance(found, QueryBoolean):
-            return Table(("answer",), ((Literal(bool(found)),),), bool(found))
-        columns = tuple(variable.value for variable in found.variables)
-        solutions = limited(found, rows, query)
-        table = Table(columns, tuple(tuple(_plain(row[name]) for name in columns) for row in solutions))
+            table = Table(("answer",), ((Literal(bool(found)),),), bool(found))
+        else:
+            columns = tuple(variable.value for variable in found.variables)
+            solutions = limited(found, rows, query)
+            table = Table(columns, tuple(tuple(_plain(row[name]) for name in columns) for row in solutions))
     if answer.headers.get("x-sparql-maxrows") == str(len(table.rows)) or "x-sql-state" in answer.headers:
-        message = f"the store gave only a part of the answer, {len(table.rows)} rows"
+        count = f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}"
+        message = f"the store gave only a part of the answer, {count}"
         raise QueryError(Problem(message, query.name, "add LIMIT, or let the store give more"))
     return table
 

@@ -61,13 +61,20 @@ class _Login(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """The request as it is, and after a challenge with an answer to it."""
-        if self._way is None:
-            response = yield request
-            if response.status_code != httpx.codes.UNAUTHORIZED:
-                return
-            digest = "digest" in response.headers.get("www-authenticate", "").lower()
-            self._way = (httpx.DigestAuth if digest else httpx.BasicAuth)(self._user, self._password)
-        yield from self._way.auth_flow(request)
+        if self._way is not None:
+            yield from self._way.auth_flow(request)
+            return
+        response = yield request
+        if response.status_code != httpx.codes.UNAUTHORIZED:
+            return
+        if "digest" in response.headers.get("www-authenticate", "").lower():
+            self._way = httpx.DigestAuth(self._user, self._password)
+            answering = self._way.auth_flow(request)
+            next(answering)
+            yield answering.send(response)
+        else:
+            self._way = httpx.BasicAuth(self._user, self._password)
+            yield from self._way.auth_flow(request)
 
 
 class Connection:

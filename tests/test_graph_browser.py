@@ -111,10 +111,15 @@ def test_kinds_and_states_can_be_hidden(page: Any) -> None:
 
 
 def test_the_keyboard_alone_is_enough(page: Any) -> None:
-    page.focus(f"g.node[data-of='{SILENCE}']")
+    page.focus("[data-tool='print']")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.inner_text(".graph-panel h3") == "a social worker must not disclose what was learned from a client"
     page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.of") == "act:Disclose"
+    page.keyboard.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.dataset.tool") == "print"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.of") == "act:Disclose"
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"law\.html\?.*/act/Disclose$"), timeout=5000)

@@ -197,7 +197,8 @@ def _put(found: RuleGraph, wanted: str, output: Path | None) -> None:
 @contextmanager
 def _without_remarks() -> Iterator[None]:
     """Without what the libraries that draw write to stderr about the fonts of the machine: nobody here can mend it."""
-    sys.stderr.flush()
+    if sys.stderr:
+        sys.stderr.flush()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         kept = os.dup(2)

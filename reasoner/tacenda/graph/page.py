@@ -34,7 +34,10 @@ _WIRES = (
     ((0.0, ""), "NOT: a contact with cut corners lets current through while it is false"),
 )
 """How the wires of a ladder are drawn."""
-_HINT = "Point at a node to read it, click it to see only what stands around it; Escape shows everything again."
+_HINT = (
+    "Point at a node to read it, click it to see only what stands around it. Tab and the arrow keys do the same; "
+    "Escape shows everything again."
+)
 
 
 def to_fragment(network: e.Network, paper: e.Network, svg: str, link: e.Link | None = None) -> str:

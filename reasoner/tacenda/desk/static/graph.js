@@ -138,13 +138,20 @@
         if (!name) continue;
         const link = node.querySelector("a");
         link?.setAttribute("tabindex", "-1");
-        node.setAttribute("tabindex", "0");
+        node.setAttribute("tabindex", this.stop ? "-1" : "0");
+        this.stop ??= node;
         node.setAttribute("role", "button");
         const caption = node.querySelector("title");
         node.setAttribute("aria-label", caption.textContent);
         caption.remove();
         node.addEventListener("pointerenter", () => this.selected || this.read(name));
-        node.addEventListener("focus", () => this.selected || this.read(name));
+        node.addEventListener("focus", () => {
+          // Tab stops at one node, the last; from there the arrow keys lead on
+          this.stop.setAttribute("tabindex", "-1");
+          this.stop = node;
+          node.setAttribute("tabindex", "0");
+          if (!this.selected) this.read(name);
+        });
         node.addEventListener("click", (event) => {
           if (event.ctrlKey || event.metaKey || event.shiftKey) return;
           if (link && this.selected === name) return;

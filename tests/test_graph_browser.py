@@ -137,6 +137,20 @@ def test_a_ladder_can_be_read_too(page: Any, tmp_path: Path) -> None:
     assert page.inner_text(".graph-panel h3") == "client relationship"
 
 
+def test_a_picture_that_was_folded_away_is_whole_when_it_is_unfolded(page: Any, tmp_path: Path) -> None:
+    text = (tmp_path / "rules.html").read_text("utf-8")
+    folded = text.replace('<div class="rule-graph">', '<details><summary>picture</summary><div class="rule-graph">')
+    (tmp_path / "folded.html").write_text(folded, "utf-8")
+    page.goto((tmp_path / "folded.html").as_uri())
+    page.click("summary:has-text('picture')")
+    page.wait_for_function("document.querySelector('svg.picture > g').hasAttribute('transform')", timeout=5000)
+    frame, *nodes = page.evaluate(
+        """[".graph-picture", "g.node[data-of]"].flatMap((which) => [...document.querySelectorAll(which)])
+        .map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right])"""
+    )
+    assert (min(frame[0], *(left for left, _ in nodes)), max(frame[1], *(right for _, right in nodes))) == tuple(frame)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_telephone_needs_no_scrolling_sideways(browser: Any, tmp_path: Path, scheme: str) -> None:
     (tmp_path / "rules.html").write_text(made_up("provision", told=True).to_html(), "utf-8")

@@ -33,8 +33,12 @@
       this.setUpNodes();
       this.setUpTools();
       root.classList.add("is-live");
+      this.open();
+    }
+
+    open() {
       this.fit(this.data.apart ? 0 : LEAST);
-      this.fromAddress();
+      if (this.placed) this.fromAddress();
     }
 
     // ── moving about ──────────────────────────────────────────────────────────────────────────────
@@ -67,7 +71,8 @@
         this.printing = false;
         this.resize();
       });
-      new ResizeObserver(() => this.resize()).observe(this.svg);
+      // a picture that is folded away has no size, and finds its place when it is unfolded
+      new ResizeObserver(() => (this.placed ? this.resize() : this.open())).observe(this.svg);
     }
 
     isAwake() {
@@ -108,6 +113,7 @@
           -within(box.y + box.height / 2, height - MARGIN, this.size.height),
         );
       this.picture.call(this.zoom.transform, place);
+      this.placed = true;
     }
 
     // The box of some nodes in the coordinates of the picture.

@@ -12,7 +12,7 @@ from commands import Result, process, tacenda
 from tacenda import __version__
 
 Golden = Callable[[str, str], None]
-COMMANDS = ("ask", "interview", "validate", "show", "graph", "query", "test", "check", "compile", "audit")
+COMMANDS = ("ask", "interview", "validate", "show", "graph", "query", "test", "check", "compile", "audit", "push")
 
 
 def test_the_version() -> None:

@@ -66,5 +66,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["short"] = v.shorten
-    found.globals.update(sections=SECTIONS, status_marks=STATUS_MARKS, version=__version__)
+    found.globals.update(expand=v.expand, sections=SECTIONS, status_marks=STATUS_MARKS, version=__version__)
     return found

@@ -82,7 +82,7 @@ def table_of(content: bytes) -> Table:
     if isinstance(found, QueryBoolean):
         return Table(("answer",), ((Literal(bool(found)),),), bool(found))
     columns = tuple(variable.value for variable in found.variables)
-    return Table(columns, tuple(tuple(row[name] for name in columns) for row in found))  # type: ignore[misc]
+    return Table(columns, tuple(tuple(row[name] for name in columns) for row in found))
 
 
 def graph_of(desk: Desk, content: bytes) -> Graph:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,9 +18,10 @@ from tacenda import __version__
 from tacenda.desk.desk import STATIC, Desk
 from tacenda.errors import Problem
 from tacenda.knowledge import KnowledgeBase
-from tacenda.server import scenario_routes, sparql_routes
+from tacenda.server import ask_routes, law_routes, query_routes, scenario_routes, sparql_routes
 from tacenda.server.answering import Opening
 from tacenda.server.protocol import RefusalError
+from tacenda.server.proving import Prover
 from tacenda.server.replies import refusal
 from tacenda.server.shelf import Shelf
 from tacenda.server.workers import Workers
@@ -85,6 +86,9 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
     app.exception_handler(RequestValidationError)(_misread)
     app.include_router(sparql_routes.router)
     app.include_router(scenario_routes.router)
+    app.include_router(law_routes.router)
+    app.include_router(ask_routes.router)
+    app.include_router(query_routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
@@ -97,15 +101,22 @@ def _running(settings: Settings, ready: Callable[[], None]) -> Callable[[FastAPI
             opening = Opening(
                 settings.folders, Path(place), settings.megabytes * 1_000_000, settings.memory * 1_000_000
             )
-            app.state.shelf = Shelf(settings.kb, Path(place), folders=settings.folders, keep=settings.scenarios)
             app.state.workers = Workers(opening, settings.seconds, settings.processes)
-            filling = threading.Thread(target=app.state.shelf.fill, daemon=True)
-            filling.start()
+            prover = Prover(opening, app.state.workers.context)
+            app.state.shelf = Shelf(settings.kb, Path(place), prover, keep=settings.scenarios)
+            app.state.shelf.fill()
+            loop = asyncio.get_running_loop()
+
+            def close() -> None:
+                app.state.workers.close()
+                prover.close()
+
+            app.state.stop = lambda: loop.call_soon_threadsafe(close)
             ready()
             try:
                 yield
             finally:
-                app.state.workers.close()
+                close()
 
     return running
 

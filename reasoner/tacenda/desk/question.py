@@ -1,0 +1,151 @@
+"""A question as an address says it: what is stated, and how the same address would say a little more, or less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tacenda import vocabulary as v
+from tacenda.draft import Draft, Entry
+from tacenda.errors import Problem
+from tacenda.knowledge import KnowledgeBase
+from tacenda.model import Scenario
+from tacenda.scenario import understand
+
+Pairs = list[tuple[str, str]]
+SINGLE = ("in", "as_of", "context", *v.ROLES, "title", "closed")
+"""What an address may give once, in the order in which it is written."""
+ANSWERS = {"yes": True, "no": False}
+_OF_FACT = "is."
+"""Before the name of a fact, in what a form sends: `is.fact:WrittenConsent=yes`."""
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Question:
+    """What an address states: single values, and the facts that are answered yes and no, as they were written."""
+
+    values: tuple[tuple[str, str], ...] = ()
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    suppose: str = ""
+    """A fact to suppose, or with a hyphen before it to suppose not; nothing otherwise."""
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, str]]) -> Question:
+        """The question in the parts of an address; of a fact that is answered twice the last answer counts.
+
+        >>> found = Question.of([("in", "us-ma"), ("yes", "fact:A"), ("is.fact:A", "no"), ("is.fact:B", "")])
+        >>> found.no, found.yes, found.text("in")
+        (('fact:A',), (), 'us-ma')
+        """
+        values: dict[str, str] = {}
+        answers: dict[str, str] = {}
+        suppose = ""
+        for key, given in pairs:
+            value = " ".join(given.split())[:_LONGEST]
+            if key in SINGLE:
+                values[key] = value
+            elif key in ANSWERS and value:
+                answers[value] = key
+            elif key.startswith(_OF_FACT):
+                answers[key.removeprefix(_OF_FACT)] = value
+            elif key == "suppose":
+                suppose = value
+        ordered = tuple((key, values[key]) for key in SINGLE if values.get(key))
+        yes, no = (tuple(fact for fact, answer in answers.items() if answer == wanted) for wanted in ANSWERS)
+        return cls(ordered, yes, no, suppose)
+
+    @classmethod
+    def about(cls, scenario: Scenario) -> Question:
+        """The question that a scenario asks."""
+        roles = {role: v.shorten(kind) for role, kind in scenario.role_values().items()}
+        if roles.get("court") == v.shorten(v.STATE_COURT):
+            del roles["court"]
+        found = {
+            "in": scenario.jurisdiction,
+            "as_of": str(scenario.as_of or ""),
+            "context": scenario.context or "",
+            **roles,
+            "title": scenario.title[:_LONGEST],
+            "closed": "yes" if scenario.closed else "",
+        }
+        values = tuple((key, found[key]) for key in SINGLE if found.get(key))
+        return cls(values, tuple(map(v.shorten, scenario.facts)), tuple(map(v.shorten, scenario.excluded)))
+
+    def text(self, key: str) -> str:
+        """A single value, or nothing."""
+        return dict(self.values).get(key, "")
+
+    def pairs(self) -> Pairs:
+        """The parts of the address that says just this."""
+        stated = [*self.values, *(("yes", fact) for fact in self.yes), *(("no", fact) for fact in self.no)]
+        return [*stated, *([("suppose", self.suppose)] if self.suppose else [])]
+
+    def answered(self, fact: str, answer: bool | None) -> Question:
+        """The question with a fact answered yes or no, or with the answer taken back; nothing supposed any more."""
+        yes = tuple(one for one in self.yes if one != fact)
+        no = tuple(one for one in self.no if one != fact)
+        return replace(
+            self,
+            yes=(*yes, fact) if answer is True else yes,
+            no=(*no, fact) if answer is False else no,
+            suppose="",
+        )
+
+    def given(self, key: str, value: str) -> Question:
+        """The question with a single value given, or taken back."""
+        values = {**dict(self.values), key: value}
+        return replace(self, values=tuple((name, values[name]) for name in SINGLE if values.get(name)), suppose="")
+
+    def supposing(self, fact: str, answer: bool | None) -> Question:
+        """The question with a fact supposed to be so or not, or with nothing supposed."""
+        return replace(self, suppose="" if answer is None else fact if answer else f"-{fact}")
+
+    @property
+    def supposed(self) -> tuple[str, bool] | None:
+        """What is supposed, and whether it is supposed to be so."""
+        return (self.suppose.removeprefix("-"), not self.suppose.startswith("-")) if self.suppose else None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing has been stated yet."""
+        return not self.pairs()
+
+    def scenario(self, kb: KnowledgeBase, today: date) -> Scenario:
+        """The scenario that is asked about; raises `ScenarioError` with everything that is wrong with it."""
+        draft = Draft("the question")
+        names = {"in": "jurisdiction"}
+        for key, value in self.values:
+            draft.single[names.get(key, key)] = Entry(value, key)
+        for key, facts in (("facts", self.yes), ("not", self.no)):
+            draft.many[key] = [Entry(fact, "yes" if key == "facts" else "no") for fact in facts]
+        code = self.text("in")
+        if code and code not in {pack.code for pack in kb.packs}:
+            try:
+                kb.pack(code)
+            except Exception as error:  # the problem is told with the others
+                draft.problems.extend(getattr(error, "problems", (Problem(str(error)),)))
+        if self._states_nothing:
+            found = Scenario(code, roles={"court": v.STATE_COURT} if _is_state(kb, code) else {})
+            if not draft.problems:
+                understood = understand(_filled(draft), kb)
+                found = replace(understood, facts=(), roles=found.roles)
+                return replace(found, as_of=found.as_of or today)
+        found = understand(draft, kb)
+        return replace(found, as_of=found.as_of or today)
+
+    @property
+    def _states_nothing(self) -> bool:
+        return not (self.yes or self.no or any(self.text(role) for role in v.ROLES))
+
+
+def _filled(draft: Draft) -> Draft:
+    """The draft with some fact: a file that states nothing is a mistake, a form that does is a beginning."""
+    draft.many["facts"] = [Entry("fact:ClientRelationship", "")]
+    return draft
+
+
+def _is_state(kb: KnowledgeBase, code: str) -> bool:
+    return any(pack.code == code and pack.within for pack in kb.packs)

@@ -8,10 +8,12 @@ import { Prec } from "@codemirror/state";
 import { keymap } from "@codemirror/view";
 import { autocompletion } from "@codemirror/autocomplete";
 import { indentWithTab } from "@codemirror/commands";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { tags } from "@lezer/highlight";
 import { forceLinting, linter, setDiagnostics } from "@codemirror/lint";
 import { sparql, SparqlLanguage } from "codemirror-lang-sparql";
 
 globalThis.tacendaEditor = {
   basicSetup, EditorView, Prec, keymap, autocompletion, indentWithTab, linter, setDiagnostics, forceLinting,
-  sparql, SparqlLanguage,
+  sparql, SparqlLanguage, HighlightStyle, syntaxHighlighting, tags,
 };

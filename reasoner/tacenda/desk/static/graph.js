@@ -146,7 +146,8 @@
         link?.setAttribute("tabindex", "-1");
         node.setAttribute("tabindex", this.stop ? "-1" : "0");
         this.stop ??= node;
-        node.setAttribute("role", "button");
+        // what holds a link is no button
+        node.setAttribute("role", link ? "group" : "button");
         const caption = node.querySelector("title");
         node.setAttribute("aria-label", caption.textContent);
         caption.remove();

@@ -7,6 +7,16 @@
 
   function edit(area) {
     const { basicSetup, EditorView, Prec, keymap, indentWithTab, setDiagnostics, sparql, SparqlLanguage } = window.tacendaEditor;
+    const { HighlightStyle, syntaxHighlighting, tags } = window.tacendaEditor;
+    // colours that can be read on light and on dark paper
+    const colours = HighlightStyle.define([
+      { tag: tags.comment, color: "var(--faint)", fontStyle: "italic" },
+      { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: "var(--accent)", fontWeight: "600" },
+      { tag: [tags.string, tags.special(tags.string)], color: "var(--permitted)" },
+      { tag: [tags.number, tags.bool, tags.atom, tags.literal], color: "var(--privileged)" },
+      { tag: [tags.url, tags.link, tags.meta], color: "var(--forbidden)" },
+      { tag: tags.invalid, color: "var(--required)" },
+    ]);
     const run = () => { area.value = view.state.doc.toString(); area.form.requestSubmit(); return true; };
     const view = new EditorView({
       doc: area.value,
@@ -14,6 +24,7 @@
         Prec.highest(keymap.of([{ key: "Mod-Enter", run }])),
         basicSetup,
         sparql(),
+        syntaxHighlighting(colours),
         SparqlLanguage.data.of({ autocomplete: terms(area.dataset.terms) }),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": "SPARQL" }),

@@ -28,6 +28,8 @@ FEW = 6
 """How many of the best questions are put."""
 _OPEN = 4
 _FOUND = 40
+_WAY = 4
+"""How many facts may have to be known together for what would settle a position to be told."""
 _NARROW = 25
 """On how many facts an open position may turn for what would settle it to be worked out while a page is made."""
 ROLE_NAMES = {
@@ -205,9 +207,10 @@ class Asked:
     def _opened(self, position: Position) -> OpenPosition:
         if position.breadth > _NARROW or position.outlook is None:
             return OpenPosition(position)
-        would_be = tuple(
-            (status, tuple(self._way(way) for way in ways[:2])) for status, ways in position.outlook.would_be.items()
+        short = (
+            (status, [way for way in ways if len(way) <= _WAY]) for status, ways in position.outlook.would_be.items()
         )
+        would_be = tuple((status, tuple(map(self._way, ways[:2]))) for status, ways in short if ways)
         return OpenPosition(position, would_be)
 
     def _way(self, way: Mapping[str, bool]) -> str:

@@ -91,7 +91,7 @@ class Outline:
             norm=norm,
             name=norm.iri.removeprefix(source.iri).lstrip("."),
             against=against,
-            facets=tuple(self._facets(norm)),
+            facets=tuple(self._facets(norm, above)),
             clauses=self.clauses(norm.condition),
             out_of_force=out_of_force(*norm.in_force(source), self._as_of),
             below=tuple(self._nested(one, norm, norms, told) for one in below),
@@ -129,7 +129,7 @@ class Outline:
         term = self._kb.term(member)
         return Member(self.phrase(member), mark=_mark(term.metaclasses) if term else "")
 
-    def _facets(self, norm: Norm) -> Iterator[tuple[str, tuple[Phrase, ...]]]:
+    def _facets(self, norm: Norm, above: Norm | None) -> Iterator[tuple[str, tuple[Phrase, ...]]]:
         for label, iris in (
             ("Defeats", norm.defeats),
             ("Lifts", norm.lifts),
@@ -143,7 +143,8 @@ class Outline:
             ("Waived by", norm.waived_by),
             ("Made to", norm.recipient),
         ):
-            if iris:
+            # what stands nested beneath a norm shows by its place what it is against
+            if iris and not (label in ("Defeats", "Lifts") and above and iris == (above.iri,)):
                 yield label, tuple(map(self.phrase, iris))
         if norm.deadlines:
             yield "Deadline", tuple(Phrase(deadline_text(one)) for one in norm.deadlines)

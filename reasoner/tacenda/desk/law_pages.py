@@ -42,6 +42,8 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "other": ("other duties and powers", ()),
 }
 """What provisions are about, each with the acts that tell; those first that are more telling."""
+_DRAWN = 12
+"""From how many norms around it on the picture of a norm is left out of a site of files."""
 FORCES = {"in-force": "in force", "former": "former, or without force"}
 
 
@@ -74,8 +76,10 @@ class Line:
 
     @property
     def reviewed(self) -> str:
-        """The weakest review of its norms."""
-        return min((norm.status for norm in self.norms), key=v.REVIEW.index, default="")
+        """How well its norms are reviewed: all of them so, or some worse than the rest."""
+        states = {norm.status for norm in self.norms}
+        worst = min(states, key=v.REVIEW.index, default="")
+        return worst if len(states) < 2 else f"in part {worst}"
 
 
 def overview(desk: Desk) -> str:
@@ -278,7 +282,15 @@ def _provision_picture(desk: Desk, iri: str) -> str:
 
 @lru_cache(maxsize=64)
 def _neighbourhood(desk: Desk, iri: str) -> str:
-    return rule_graph(desk.kb, norm=iri, distance=1).to_fragment(link(desk))
+    """The norm among those next to it; among files without what a reader would walk in it with.
+
+    Seven hundred of them would else be most of a site, and the page of the provision has a picture to walk in.
+    """
+    graph = rule_graph(desk.kb, norm=iri, distance=1)
+    if not desk.links.is_static:
+        return graph.to_fragment(link(desk))
+    norms = {one.other.iri for one in relations(desk.kb).of(desk.kb.norms[iri])}
+    return graph.to_svg(link(desk)) if len(norms) <= _DRAWN else ""
 
 
 @lru_cache(maxsize=64)

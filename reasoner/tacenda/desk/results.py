@@ -18,6 +18,7 @@ from pyoxigraph import (
 )
 
 from tacenda import vocabulary as v
+from tacenda.desk.addresses import address
 from tacenda.desk.desk import Desk
 from tacenda.desk.links import place
 from tacenda.sparql import Graph, Table, prefixes
@@ -114,7 +115,8 @@ def _cell(desk: Desk, value: object) -> Cell:
         term = desk.kb.term(value.value)
         norm = desk.kb.norms.get(value.value)
         about = term.label if term else norm.label if norm else ""
-        href = desk.links.thing(value.value) if place(value.value) or value.value.startswith("http") else ""
+        is_elsewhere = value.value.startswith(("http://", "https://")) and not place(value.value)
+        href = value.value if is_elsewhere else address(desk)(value.value)
         return Cell(v.shorten(value.value), href, about)
     if isinstance(value, Literal):
         kind = value.datatype.value

@@ -34,11 +34,11 @@ class _Drawing:
         norms = [name for name, data in network.nodes(data=True) if data["kind"] in e.NORMS]
         full = [name for name in norms if network.nodes[name]["detail"] != "named"]
         provisions = [network.nodes[name]["provision"] for name in full]
-        self.apart = len(full) > LARGE
+        self.answered = any(data["kind"] == "Position" for _, data in network.nodes(data=True))
+        self.apart = len(full) > LARGE and not self.answered
         self.framed = {one for one in provisions if self.apart or provisions.count(one) > 1}
         self.paper.graph["apart"] = "yes" if self.apart else ""
         self.full = full
-        self.answered = any(data["kind"] == "Position" for _, data in network.nodes(data=True))
 
     def made(self) -> e.Network:
         """Every norm with its card and its tree, then what stands between norms."""

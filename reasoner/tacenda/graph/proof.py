@@ -97,8 +97,12 @@ class _Proof:
         # a norm that fails though its condition is open fails for another reason: it does not bind the professional
         if self.view.truth(norm.iri) is not False or self._met(norm.condition) is not None:
             self.builder.operands(norm.iri, name, norm.condition, self._is_reason)
+        if self.states.fails(norm, self.view):
+            return  # what would defeat it was never tried
         for other in self.kb.norms.values():
             if other.iri in self.view.reached and other.iri not in above and self._was_tried(other, norm):
+                if above and self.view.truth(other.iri) is False:
+                    continue  # against an exception only what holds, or might, is worth its place
                 self._step(other, (*above, norm.iri))
                 relation = e.DEFEATS if norm.iri in other.defeats else e.LIFTS
                 e.add_edge(self.network, v.shorten(other.iri), name, relation)

@@ -10,6 +10,7 @@ from tacenda.errors import Problem, ScenarioError, nearest
 from tacenda.inference import View
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, Norm, Source, Truth
+from tacenda.network import Gate
 
 HOLDS, DEFEATED, FAILS, OPEN, OUT = "holds", "defeated", "does not hold", "open", "out of reach"
 TRUTHS: dict[Truth, str] = {True: "true", False: "false", None: "unknown"}
@@ -103,7 +104,7 @@ class States:
         if truth is not False:
             return Standing(HOLDS if truth else OPEN)
         by = list(self.defeating(norm, view))
-        if not by or self._fails(norm, view):
+        if not by or self.fails(norm, view):
             return Standing(FAILS)
         return Standing(DEFEATED, "by " + "; ".join(dict.fromkeys(self.kb.cite(other) for other in by)))
 
@@ -115,9 +116,9 @@ class States:
             if other and view.truth(iri) and (norm.iri in other.defeats or other.displaces):
                 yield other
 
-    def _fails(self, norm: Norm, view: View) -> bool:
+    def fails(self, norm: Norm, view: View) -> bool:
         """Whether the conditions of a norm are false, whatever its exceptions do."""
-        gate = self.kb.network.gates[norm.iri]
+        gate = self.kb.network.gates.get(norm.iri, Gate())
         if any(view.truth(iri) is False for iri in gate.needs):
             return True
         if gate.needs_one_of and all(view.truth(iri) is False for iri in gate.needs_one_of):

@@ -282,6 +282,11 @@ def test_nothing_is_sent_for_a_trial() -> None:
     [
         (["--endpoint", "localhost:7878"], 3, "`localhost:7878` is no address of a store"),
         (["--endpoint", "http://x:99999/"], 3, "`http://x:99999/` is no address of a store"),
+        (
+            ["--endpoint", "http://me:secret@x/ds"],
+            3,
+            "has no user and no password in it · set TACENDA_AUTH=user:password",
+        ),
         ([], 2, "tacenda push: missing option `--endpoint` · see `tacenda push --help`"),
         (["--endpoint", "http://x/ds", "--reason", "ther"], 2, "`ther` is not known · did you mean `there`?"),
         (["--endpoint", "http://x/ds", "--reason", "prolog"], 2, "write here, there or nowhere"),
@@ -301,6 +306,7 @@ def test_mistakes(arguments: list[str], code: int, message: str) -> None:
     assert (result.code, result.out) == (code, "")
     assert message in result.err
     assert result.err.count("\n") == 1
+    assert "secret" not in result.err
 
 
 def test_a_scenario_that_contradicts_itself_is_not_sent(tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -78,14 +80,16 @@ def register(app: typer.Typer) -> None:
                 _put_graphs({content.graph: content.statements for content in plan.contents}, plan, wanted)
                 return
             started = time.monotonic()
-            found = put(connection, plan, seconds=seconds, told=_teller(sys.stderr.isatty()))
+            with _teller(sys.stderr.isatty()) as told:
+                found = put(connection, plan, seconds=seconds, told=told)
             _put_graphs(found, plan, wanted)
             total = sum(found.values())
             print(f"{total:,} statements in {len(found)} graphs, {time.monotonic() - started:.1f} s", file=sys.stderr)
 
 
-def _teller(terminal: bool) -> Callable[[str, int, int], None]:
-    """Tells on a terminal what is being sent, on one line that is written again and again; else says nothing."""
+@contextmanager
+def _teller(terminal: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Tells on a terminal what is being sent, on one line that is written again and goes away; else says nothing."""
     last = 0.0
 
     def tell(what: str, sent: int, size: int) -> None:
@@ -94,11 +98,20 @@ def _teller(terminal: bool) -> Callable[[str, int, int], None]:
         if terminal and (now - last > _EVERY or sent == size):
             last = now
             name = what.rpartition("/graph/")[2]
-            share = f" {sent / size:4.0%} of {size / 1e6:.1f} MB" if size else ""
-            sys.stderr.write(f"\r\x1b[K{name}{share}")
-            sys.stderr.flush()
+            _on_the_line(
+                f"{name} {sent / size:4.0%} of {math.ceil(size / 1e3):,} kB" if size else f"{name}, a rule, runs there"
+            )
 
-    return tell
+    try:
+        yield tell
+    finally:
+        if terminal:
+            _on_the_line("")
+
+
+def _on_the_line(text: str) -> None:
+    sys.stderr.write(f"\r\x1b[K{text}")
+    sys.stderr.flush()
 
 
 def _put_graphs(found: dict[str, int], plan: Plan, wanted: str) -> None:
@@ -109,7 +122,7 @@ def _put_graphs(found: dict[str, int], plan: Plan, wanted: str) -> None:
         )
         return
     rows: Sequence[tuple[str, str, str]] = [
-        (f"{count:,}", f"{sizes[graph] / 1e6:,.1f} MB", graph) for graph, count in found.items()
+        (f"{count:,}", f"{math.ceil(sizes[graph] / 1e3):,} kB", graph) for graph, count in found.items()
     ]
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     options.put("".join(f"{count:>{widths[0]}}  {size:>{widths[1]}}  {graph}\n" for count, size, graph in rows))

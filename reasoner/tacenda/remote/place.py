@@ -41,6 +41,9 @@ class Place:
         'http://localhost:3030/law/update'
         """
         for address in (endpoint, update, graphs):
+            if address and "@" in urlsplit(address).netloc:
+                hint = "set TACENDA_AUTH=user:password instead: addresses are shown, and kept in histories"
+                raise QueryError(Problem("an address of a store has no user and no password in it", hint=hint))
             if address is not None and not _is_address(address):
                 hint = "write it as http://localhost:7878/query"
                 raise QueryError(Problem(f"`{address}` is no address of a store", hint=hint))

@@ -78,6 +78,22 @@ def names_graphs(text: str) -> bool:
     return any(match.lastgroup == "word" and match.group().upper() == "FROM" for match in _TOKEN.finditer(text))
 
 
+def ranges_over_graphs(text: str) -> bool:
+    """Whether a query asks of whatever graphs there are, and not only of those that it names.
+
+    >>> ranges_over_graphs("ASK { GRAPH # any\\n ?g {} }"), ranges_over_graphs("ASK { GRAPH <x:y> { ?g ?p 1 } }")
+    (True, False)
+    """
+    before = ""
+    for match in _TOKEN.finditer(text):
+        kind, written = match.lastgroup, match.group()
+        if kind == "variable" and before.endswith("GRAPH"):
+            return True
+        if kind != "comment" and not written.isspace():
+            before = written.upper() if kind == "word" else ""
+    return False
+
+
 def declared(text: str, prefixes: Mapping[str, str]) -> str:
     """The query with those *prefixes* declared that it uses and does not declare itself.
 

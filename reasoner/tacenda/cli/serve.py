@@ -6,7 +6,8 @@ import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, Any
 
 import typer
 
@@ -35,6 +36,9 @@ def register(app: typer.Typer) -> None:
         megabytes: Annotated[
             int, typer.Option(help="The largest answer to a query.", min=1, max=10_000, metavar="MB")
         ] = 64,
+        memory: Annotated[
+            int, typer.Option(help="How much memory a query may take, beyond the law.", min=50, metavar="MB")
+        ] = 2_000,
         scenarios: Annotated[
             Path | None,
             typer.Option(help="A folder in which scenarios are kept when someone asks for it.", metavar="FOLDER"),
@@ -62,6 +66,7 @@ def register(app: typer.Typer) -> None:
             folders,
             seconds=seconds,
             megabytes=megabytes,
+            memory=memory,
             scenarios=scenarios,
             hosts=_LOOPBACK if host in _LOOPBACK else (),
         )
@@ -70,8 +75,20 @@ def register(app: typer.Typer) -> None:
         desk = create_app(settings, ready=lambda: _say(address, browser))
         config = uvicorn.Config(desk, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
         with listening, suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+            _server(config).run(sockets=[listening])
         print("stopped", file=sys.stderr)
+
+
+def _server(config: Any) -> Any:
+    """A server whose running queries are stopped as soon as it is told to stop."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            config.app.state.stop()
+            super().handle_exit(sig, frame)
+
+    return Server(config)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -55,6 +55,10 @@ class Job:
     graph: str = "ttl"
     name: str = "query"
     """What messages call the query."""
+    scenarios: tuple[str, ...] = ()
+    """The files, without their ending, of the scenarios that it may be about."""
+    is_strict: bool = False
+    """Whether it is to find no other scenario, even where it names one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,10 @@ class Answerer:
         self.kb = kb
         self.opening = opening
         self._law = kb.store
-        self._graphs: list[NamedNode | BlankNode | DefaultGraph] = [NamedNode(GRAPHS + name) for name in law_names(kb)]
+        self._law_graphs = [NamedNode(GRAPHS + name) for name in law_names(kb)]
+        self._graphs: list[NamedNode | BlankNode | DefaultGraph] = [*self._law_graphs]
         self._whole: Store | None = None
-        self._held: dict[str, int] = {}
+        self._held: set[str] = set()
 
     def answer(self, job: Job) -> Answer:
         """The answer to a query; what is wrong with it is told in the answer."""
@@ -126,21 +131,23 @@ class Answerer:
 
     def _evaluate(self, job: Job) -> Answer:
         names = dict(prefixes(self.kb))
-        named = bool(job.default_graphs or job.named_graphs)
-        plain = not named and "GRAPH" not in job.query.upper() and not names_graphs(job.query)
-        if plain:
-            found = self._law.query(job.query, prefixes=names, use_default_graph_as_union=True)
-        elif named:
-            found = self._everything().query(
+        if job.default_graphs or job.named_graphs:
+            found = self._with(job).query(
                 job.query,
                 prefixes=names,
                 default_graph=list(map(NamedNode, job.default_graphs)),
                 named_graphs=list(map(NamedNode, job.named_graphs)),
             )
         elif names_graphs(job.query):
-            found = self._everything().query(job.query, prefixes=names)
+            found = self._with(job).query(job.query, prefixes=names)
+        elif "GRAPH" in job.query.upper():
+            # those who do not name a scenario do not meet it, though others have named it before
+            named = [NamedNode(part + name.partition(".")[0]) for part in _OF_SCENARIOS for name in job.scenarios]
+            found = self._with(job).query(
+                job.query, prefixes=names, default_graph=self._graphs, named_graphs=[*self._law_graphs, *named]
+            )
         else:
-            found = self._everything().query(job.query, prefixes=names, default_graph=self._graphs)
+            found = self._law.query(job.query, prefixes=names, use_default_graph_as_union=True)
         out = _Bounded(self.opening.largest)
         if isinstance(found, QueryTriples):
             if not job.graph:
@@ -152,26 +159,24 @@ class Answerer:
         found.serialize(out, format=_TABLES[job.table])
         return Answer(out.getvalue(), job.table)
 
-    def _everything(self) -> Store:
-        """The law and every scenario on the shelf, as it lies there now."""
+    def _with(self, job: Job) -> Store:
+        """The law, and at least the scenarios that a query is about; those that were forgotten are gone."""
         if self._whole is None:
             self._whole = Store()
             self._whole.bulk_extend(self._law)
-        there = {path.stem: path.stat().st_mtime_ns for path in self.opening.shelf.glob("*.nq")}
-        for name in self._held.keys() - there.keys():
-            self._forget(name)
-        for name, changed in there.items():
-            if self._held.get(name) != changed:
-                self._forget(name)
-                self._whole.load(path=self.opening.shelf / f"{name}.nq", format=RdfFormat.N_QUADS)
-                self._held[name] = changed
+        kept = {name for name in self._held if self._path(name).exists()}
+        for name in self._held - (kept & {*job.scenarios} if job.is_strict else kept):
+            self._held.remove(name)
+            for part in _OF_SCENARIOS:
+                self._whole.remove_graph(NamedNode(part + name.partition(".")[0]))
+        for name in job.scenarios:
+            if name not in self._held and self._path(name).exists():
+                self._whole.bulk_load(path=self._path(name), format=RdfFormat.N_QUADS)
+                self._held.add(name)
         return self._whole
 
-    def _forget(self, name: str) -> None:
-        assert self._whole is not None
-        self._held.pop(name, None)
-        for part in _OF_SCENARIOS:
-            self._whole.remove_graph(NamedNode(part + name))
+    def _path(self, name: str) -> Path:
+        return self.opening.shelf / f"{name}.nq"
 
 
 def law_names(kb: KnowledgeBase) -> tuple[str, ...]:
@@ -194,9 +199,14 @@ def preload(folders: tuple[Path, ...]) -> None:
     len(_law[1].store)  # read now, once for all
 
 
+def law_of(opening: Opening) -> KnowledgeBase:
+    """The law that this process began with, or else opens now."""
+    return _law[1] if _law and _law[0] == opening.folders else KnowledgeBase.open(folders=opening.folders)
+
+
 def serve(connection: Connection, opening: Opening) -> None:
     """Answer the queries that come over a connection, until it ends."""
-    kb = _law[1] if _law and _law[0] == opening.folders else KnowledgeBase.open(folders=opening.folders)
+    kb = law_of(opening)
     answerer = Answerer(kb, opening)
     _limit(opening.memory)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which stops this process

@@ -33,10 +33,11 @@ _FORMS = {
 }
 
 
-def describe(kb: KnowledgeBase, endpoint: str, scenarios: Mapping[str, int], form: str) -> bytes:
+def describe(kb: KnowledgeBase, endpoint: str, scenarios: Mapping[str, int | None], form: str) -> bytes:
     """The description of the service at *endpoint*, in the form of that short name.
 
-    *scenarios* are the graphs that are there beside the law, with the number of their statements.
+    *scenarios* are the graphs that are there beside the law, with the number of their statements where that
+    is known already.
     """
     known = {**v.PREFIXES, "sd": _SD, "void": _VOID}
     chosen = _FORMS[form]
@@ -45,7 +46,7 @@ def describe(kb: KnowledgeBase, endpoint: str, scenarios: Mapping[str, int], for
     return serialize(_triples(kb, endpoint, scenarios), format=chosen) or b""
 
 
-def _triples(kb: KnowledgeBase, endpoint: str, scenarios: Mapping[str, int]) -> Iterator[Triple]:
+def _triples(kb: KnowledgeBase, endpoint: str, scenarios: Mapping[str, int | None]) -> Iterator[Triple]:
     service, dataset, default = BlankNode("service"), BlankNode("dataset"), BlankNode("default")
     law = {GRAPHS + name: sum(1 for _ in _quads(kb, name)) for name in law_names(kb)}
 
@@ -59,8 +60,8 @@ def _triples(kb: KnowledgeBase, endpoint: str, scenarios: Mapping[str, int]) -> 
         yield say(service, _SD + "resultFormat", NamedNode(_FORMATS + name))
     comment = (
         "Queries only. Without protocol parameters, FROM and FROM NAMED, the default graph is the union of the graphs "
-        "of the law; scenarios, their conclusions and proofs are named graphs beside it. The prefixes of tacenda "
-        "need not be declared."
+        "of the law; scenarios, their conclusions and proofs are named graphs beside it. Those that were posted are "
+        "met only by who names them. The prefixes of tacenda need not be declared."
     )
     yield say(service, v.PREFIXES["rdfs"] + "comment", Literal(comment, language="en"))
     yield say(service, _SD + "defaultDataset", dataset)
@@ -86,7 +87,8 @@ def _triples(kb: KnowledgeBase, endpoint: str, scenarios: Mapping[str, int]) -> 
         yield say(named, _SD + "name", NamedNode(graph))
         yield say(named, _SD + "graph", about)
         yield say(about, v.RDF_TYPE, NamedNode(_SD + "Graph"))
-        yield say(about, _VOID + "triples", Literal(count))
+        if count is not None:
+            yield say(about, _VOID + "triples", Literal(count))
 
 
 def _quads(kb: KnowledgeBase, name: str) -> Iterator[object]:

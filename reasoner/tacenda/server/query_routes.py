@@ -19,6 +19,7 @@ from tacenda.errors import Problem, TacendaError
 from tacenda.knowledge import GRAPHS
 from tacenda.queries import Query, named
 from tacenda.server.answering import Job, law_names
+from tacenda.server.asking import answer as answer_query
 from tacenda.sparql import Graph, Table, asked
 
 router = APIRouter(include_in_schema=False)
@@ -82,7 +83,11 @@ async def _answered(request: Request, found: Asked, form: str, page: Any) -> Res
         except TacendaError as error:
             return HTMLResponse(page(desk, replace(found, problems=error.problems)), HTTPStatus.NOT_FOUND)
         graphs = (*(GRAPHS + name for name in law_names(desk.kb)), *held.case.graphs)
-    answer = await request.app.state.workers.answer(Job(found.text, graphs, graphs, "json", "nt", found.query.name))
+    answer = await answer_query(
+        request.app.state.shelf,
+        request.app.state.workers,
+        Job(found.text, graphs, graphs, "json", "nt", found.query.name),
+    )
     if answer.problems:
         return HTMLResponse(page(desk, replace(found, problems=answer.problems)), answer.status)
     result = await run_in_threadpool(graph_of, desk, answer.content) if answer.is_graph else table_of(answer.content)

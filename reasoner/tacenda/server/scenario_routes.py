@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse, serialize
 from starlette.concurrency import run_in_threadpool
 
 from tacenda import vocabulary as v
+from tacenda.assessment import assess
 from tacenda.errors import Problem, ScenarioError, TacendaError
 from tacenda.model import Scenario
 from tacenda.remote.graphs import Case
 from tacenda.scenario import parse_day
 from tacenda.server.negotiation import DATASETS, GRAPHS, Form, choose
 from tacenda.server.protocol import RefusalError
+from tacenda.server.proving import Proof
 from tacenda.server.replies import refusal
 from tacenda.server.shelf import Held, Shelf
-from tacenda.server.sparql_routes import whole_body
+from tacenda.server.sparql_routes import is_of_others, whole_body
 
 _JSON = Form("json", "application/json")
 _TURTLE = GRAPHS[0]
@@ -71,10 +75,10 @@ _PROBLEM: dict[int | str, dict[str, Any]] = {
 
 def _own_pages_only(request: Request) -> None:
     """Refuse what a page of another site would have a browser send: it could fill the shelf or empty it."""
-    origin = request.headers.get("origin")
-    if origin and origin != "null" and urlsplit(origin).netloc == request.headers.get("host"):
+    is_own = "origin" in request.headers and not is_of_others(request)
+    if is_own:
         return
-    if origin or request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+    if is_of_others(request) or request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         raise RefusalError(403, Problem("pages of other sites may not send scenarios", "Origin"))
 
 
@@ -127,11 +131,8 @@ async def assess_scenario(request: Request, reading: _Read) -> Response:
     form = _form(request)
     text, name = await _sent(request)
     shelf: Shelf = request.app.state.shelf
-
-    def work() -> bytes | dict[str, Any]:
-        return _written(shelf, reading.of(shelf, shelf.read(text, name)), form, reading.everything)
-
-    return _reply(await _done(work), form)
+    scenario = await _done(lambda: reading.of(shelf, shelf.read(text, name)))
+    return await _assessed(shelf, scenario, form, reading.everything)
 
 
 @router.post("/scenarios", summary="Hold a scenario", status_code=201, openapi_extra=_BODY, dependencies=[_Sent])
@@ -175,11 +176,10 @@ async def get_assessment(request: Request, name: str, reading: _Read) -> Respons
     form = _form(request)
     held = await _found(request, name)
     shelf: Shelf = request.app.state.shelf
-    scenario = replace(held.scenario, iri=Scenario(held.scenario.jurisdiction).iri)
-    return _reply(
-        await _done(lambda: _written(shelf, reading.of(shelf, scenario), form, reading.everything)),
-        form,
+    scenario = await _done(
+        lambda: reading.of(shelf, replace(held.scenario, iri=Scenario(held.scenario.jurisdiction).iri))
     )
+    return await _assessed(shelf, scenario, form, reading.everything)
 
 
 @router.get("/scenarios/{name}/{part}", summary="One of its graphs")
@@ -189,49 +189,60 @@ async def get_graph(request: Request, name: str, part: Literal["statements", "co
     if form is None:
         raise RefusalError(406, Problem("no form of a graph is accepted", "Accept", "ask for text/turtle"))
     held = await _found(request, name)
-    place = ("statements", "conclusions", "proof").index(part)
     shelf: Shelf = request.app.state.shelf
-    content = await _done(lambda: converted(shelf.contents(held)[place].text, form))
+    await _proof(shelf.hurry(held))
+    graph = held.case.graphs[("statements", "conclusions", "proof").index(part)]
+    content = await _done(lambda: _graph(held.path.read_bytes(), graph, form))
     return Response(content, media_type=form.media_type, headers={"Vary": "Accept"})
 
 
-def converted(text: bytes, form: Form) -> bytes:
-    """N-Triples in another form of a graph."""
-    from pyoxigraph import RdfFormat, parse, serialize
-
-    formats = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
-    chosen = formats.get(form.name, RdfFormat.JSON_LD)
-    triples = (quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES))
-    named = dict(v.PREFIXES) if form.name in ("ttl", "rdf") else None
-    return serialize(triples, format=chosen, prefixes=named) or b""
-
-
-def _written(shelf: Shelf, scenario: Scenario, form: Form, everything: bool) -> bytes | dict[str, Any]:
-    if form is _JSON:
-        return shelf.assess(scenario).to_dict(everything=everything)
-    turtle = shelf.to_turtle(scenario) if form not in DATASETS else ""
-    if form is _TURTLE:
-        return turtle.encode()
-    from pyoxigraph import RdfFormat, parse, serialize
-
-    if form in DATASETS:
-        chosen = RdfFormat.TRIG if form.name == "trig" else RdfFormat.N_QUADS
-        contents = shelf.contents(Held(Case("scenario", scenario), "", ""))
-        lines = b"".join(
-            line.removesuffix(b".") + f"<{content.graph}> .\n".encode()
-            for content in contents
-            for line in content.text.splitlines()
-        )
-        return serialize(parse(lines, format=RdfFormat.N_QUADS), format=chosen) or b""
-    triples = (quad.triple for quad in parse(turtle.encode(), format=RdfFormat.TURTLE))
-    return serialize(triples, format=RdfFormat.RDF_XML if form.name == "rdf" else RdfFormat.JSON_LD) or b""
+def _graph(quads: bytes, graph: str, form: Form) -> bytes:
+    """One of several graphs, in one of its forms."""
+    triples = (
+        quad.triple
+        for quad in parse(quads, format=RdfFormat.N_QUADS)
+        if isinstance(quad.graph_name, NamedNode) and quad.graph_name.value == graph
+    )
+    return _serialized(triples, form)
 
 
-def _reply(found: bytes | dict[str, Any], form: Form) -> Response:
+def _serialized(triples: Iterable[Triple], form: Form) -> bytes:
+    chosen = {"ttl": RdfFormat.TURTLE, "nt": RdfFormat.N_TRIPLES, "rdf": RdfFormat.RDF_XML}
+    prefixes = dict(v.PREFIXES) if form.name in ("ttl", "rdf") else None
+    return serialize(triples, format=chosen.get(form.name, RdfFormat.JSON_LD), prefixes=prefixes) or b""
+
+
+def _written(proof: bytes, form: Form) -> bytes:
+    """A scenario, its conclusions and its proof: as named graphs where the form has them, else as one."""
+    quads = parse(proof, format=RdfFormat.N_QUADS)
+    if form.name == "nq":
+        return proof
+    if form.name == "trig":
+        return serialize(quads, format=RdfFormat.TRIG, prefixes=dict(v.PREFIXES)) or b""
+    return _serialized(dict.fromkeys(quad.triple for quad in quads), form)
+
+
+async def _assessed(shelf: Shelf, scenario: Scenario, form: Form, everything: bool) -> Response:
     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
-    if isinstance(found, bytes):
-        return Response(found, media_type=form.media_type, headers=headers)
-    return JSONResponse(found, headers=headers)
+    if form is _JSON:
+        found = await _done(lambda: assess(shelf.kb, scenario).to_dict(everything=everything))
+        return JSONResponse(found, headers=headers)
+    await _done(lambda: assess(shelf.kb, scenario))
+    proof = await _proof(shelf.prover.prove(Case.of("scenario.", scenario)))
+    content = await run_in_threadpool(_written, proof.text, form)
+    return Response(content, media_type=form.media_type, headers=headers)
+
+
+async def _proof(proof: Future[Proof]) -> Proof:
+    """A proof, waited for; there is none of what was forgotten meanwhile."""
+    waited = asyncio.wrap_future(proof)
+    await asyncio.wait([waited])
+    if waited.cancelled():
+        raise RefusalError(404, Problem("the scenario was forgotten meanwhile"))
+    try:
+        return waited.result()
+    except TacendaError as error:
+        raise RefusalError(422, *error.problems) from error
 
 
 def _form(request: Request) -> Form:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from tacenda.errors import Problem
 from tacenda.server.answering import Job
+from tacenda.server.asking import answer as ask
 from tacenda.server.description import describe
 from tacenda.server.negotiation import GRAPHS, TABLES, Form, by_name, choose
 from tacenda.server.protocol import LARGEST, Operation, RefusalError, understand
@@ -18,7 +19,7 @@ from tacenda.server.replies import refusal
 router = APIRouter(include_in_schema=False)
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
-"""Anybody's page may ask: the law is public, and what is posted here has a name that cannot be guessed."""
+"""Anybody's page may ask: the law is public, and scenarios that are held here are not there for it."""
 _PAGE = Form("html", "text/html", ("application/xhtml+xml",))
 
 
@@ -55,6 +56,12 @@ async def service_description(request: Request) -> Response:
     return _opened(await _description(request, form))
 
 
+def is_of_others(request: Request) -> bool:
+    """Whether a page of another site asks; a browser says so, and nobody else says anything."""
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
 async def whole_body(request: Request) -> bytes:
     """The body of a request; raises `RefusalError` for one that is too large, before all of it is there."""
     parts, size = [], 0
@@ -79,7 +86,9 @@ async def _described(request: Request) -> Response:
 async def _description(request: Request, form: Form) -> Response:
     state = request.app.state
     endpoint = str(request.url_for("sparql"))
-    content = await run_in_threadpool(describe, state.desk.kb, endpoint, state.shelf.graphs, form.name)
+    content = await run_in_threadpool(
+        describe, state.desk.kb, endpoint, state.shelf.graphs(of_others=is_of_others(request)), form.name
+    )
     return Response(content, media_type=form.media_type, headers={"Vary": "Accept"})
 
 
@@ -103,7 +112,8 @@ async def _answered(request: Request, operation: Operation) -> Response:
         table.name if table else "",
         graph.name if graph else "",
     )
-    answer = await request.app.state.workers.answer(job)
+    state = request.app.state
+    answer = await ask(state.shelf, state.workers, job, of_others=is_of_others(request))
     if answer.problems:
         return refusal(request, answer.status, answer.problems, text=operation.query)
     forms = GRAPHS if answer.is_graph else TABLES

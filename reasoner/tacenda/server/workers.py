@@ -6,6 +6,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -56,17 +57,21 @@ class Workers:
     def __init__(self, opening: Opening, seconds: float, processes: int = 0) -> None:
         self._count = processes or max(4, min(os.cpu_count() or 1, 8))
         self._opening = opening
-        self._context = _context(opening)
-        self._seconds = seconds
+        self.context = _context(opening)
+        """How further processes that hold the law may begin."""
+        self.seconds = seconds
         self._threads = ThreadPoolExecutor(2 * self._count, "tacenda-query")
-        self._idle: list[Worker] = [Worker(opening, self._context) for _ in range(self._count)]
+        self._idle: list[Worker] = [Worker(opening, self.context) for _ in range(self._count)]
         self._busy: set[Worker] = set()
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._waiting: deque[asyncio.Future[Worker | None]] = deque()
         self._slow = 0
+        self._closed = threading.Event()
 
     async def answer(self, job: Job) -> Answer:
         """The answer to a query; that there is none, in time or at all, is told in it."""
         worker = await self._admitted()
+        if self._closed.is_set():
+            return _turned_away("the server stops")
         if worker is None:
             return _turned_away("too many queries wait already")
         self._busy.add(worker)
@@ -74,32 +79,34 @@ class Workers:
         try:
             return await self._watched(asking, job)
         except (EOFError, OSError):
+            if self._closed.is_set():
+                return _turned_away("the server stops")
             message = "the query needs more memory than it may have"
             return Answer(problems=(Problem(message, job.name, "make it more selective"),), status=413)
         finally:
             # whoever asked may have gone away: then nobody needs the answer any more
             self._busy.discard(worker)
             spent = not asking.done() or asking.cancelled() or asking.exception() is not None
-            if spent:
+            if spent and not self._closed.is_set():
                 worker.stop()
                 asking.add_done_callback(_forget)
-                worker = Worker(self._opening, self._context)
+                worker = Worker(self._opening, self.context)
             self._release(worker)
 
     async def _watched(self, asking: asyncio.Future[Answer], job: Job) -> Answer:
-        patience = min(PATIENCE, self._seconds)
+        patience = min(PATIENCE, self.seconds)
         done, _ = await asyncio.wait([asking], timeout=patience)
-        if not done and self._seconds > patience:
+        if not done and self.seconds > patience:
             if self._slow >= self._count // 2:
                 return _turned_away(f"stopped after {patience:g} seconds, as other long queries are running")
             self._slow += 1
             try:
-                done, _ = await asyncio.wait([asking], timeout=self._seconds - patience)
+                done, _ = await asyncio.wait([asking], timeout=self.seconds - patience)
             finally:
                 self._slow -= 1
         if done:
             return asking.result()
-        message = f"no answer within {self._seconds:g} seconds"
+        message = f"no answer within {self.seconds:g} seconds"
         return Answer(problems=(Problem(message, job.name, "make it more selective"),), status=504)
 
     async def _admitted(self) -> Worker | None:
@@ -108,14 +115,14 @@ class Workers:
             return self._idle.pop()
         if len(self._waiting) >= WAITING:
             return None
-        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[Worker | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
-            await asyncio.wait([turn], timeout=self._seconds + PATIENCE)
+            await asyncio.wait([turn], timeout=self.seconds + PATIENCE)
             return turn.result() if turn.done() else None
         except asyncio.CancelledError:
-            if turn.done():
-                self._release(turn.result())
+            if turn.done() and (worker := turn.result()):
+                self._release(worker)
             raise
         finally:
             with suppress(ValueError):
@@ -128,7 +135,12 @@ class Workers:
             self._idle.append(worker)
 
     def close(self) -> None:
-        """Stop every process at once."""
+        """Stop every process at once; whoever waits for an answer is told that there is none."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        while self._waiting:
+            self._waiting.pop().set_result(None)
         for worker in (*self._idle, *self._busy):
             worker.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
 import networkx
 
@@ -191,11 +192,16 @@ class Builder:
         e.add_edge(self.network, source, target, relation)
 
 
-def _oppositions(kb: KnowledgeBase) -> Iterator[tuple[Norm, Norm, str]]:
+@lru_cache(maxsize=8)
+def _oppositions(kb: KnowledgeBase) -> tuple[tuple[Norm, Norm, str], ...]:
     """Every norm with each that it defeats or lifts."""
-    for norm in kb.norms.values():
-        for relation, targets in ((e.DEFEATS, norm.defeats), (e.LIFTS, norm.lifts)):
-            yield from ((norm, kb.norms[iri], relation) for iri in targets if iri in kb.norms)
+    return tuple(
+        (norm, kb.norms[iri], relation)
+        for norm in kb.norms.values()
+        for relation, targets in ((e.DEFEATS, norm.defeats), (e.LIFTS, norm.lifts))
+        for iri in targets
+        if iri in kb.norms
+    )
 
 
 def _group_label(condition: Condition) -> str:

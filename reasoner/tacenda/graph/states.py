@@ -55,10 +55,6 @@ class States:
         self.assessment = assessment
         self.kb: KnowledgeBase = assessment.kb
         self.answers = answers_of(assessment, context)
-        self._defeaters: dict[str, list[Norm]] = {}
-        for norm in self.kb.norms.values():
-            for target in norm.defeats:
-                self._defeaters.setdefault(target, []).append(norm)
 
     def description(self) -> str:
         """Of which scenario, day and context this is."""

@@ -1,4 +1,4 @@
-"""What the law base says of one thing, as its files say it: a block of Turtle, or many; and the same as JSON-LD."""
+"""What the law base says of one thing, as its files say it: a block of Turtle, or many."""
 
 from __future__ import annotations
 
@@ -90,20 +90,6 @@ def unknown(iri: str, known: Sequence[str]) -> Problem:
     """That nothing has this name, with the nearest that something has."""
     name = iri.removeprefix(v.BASE)
     return Problem(f"nothing is called `{name}`", hint=nearest(name, (one.removeprefix(v.BASE) for one in known)))
-
-
-def to_jsonld(turtle: str) -> str:
-    """Turtle as JSON-LD with the prefixes of the house, lists as lists.
-
-    >>> '"tac:needs": {' in to_jsonld('@prefix tac: <https://w3id.org/tacenda/> . tac:a tac:needs ( tac:b ) .')
-    True
-    """
-    from rdflib import Graph
-
-    graph = Graph(bind_namespaces="none")
-    graph.parse(data=turtle, format="turtle")
-    context = {name: str(place) for name, place in sorted(graph.namespaces())}
-    return str(graph.serialize(format="json-ld", context=context, indent=1, sort_keys=True)) + "\n"
 
 
 def _blocks(text: str, graph: str) -> Iterator[Block]:

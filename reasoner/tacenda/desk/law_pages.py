@@ -286,11 +286,11 @@ def _neighbourhood(desk: Desk, iri: str) -> str:
 
     Seven hundred of them would else be most of a site, and the page of the provision has a picture to walk in.
     """
-    graph = rule_graph(desk.kb, norm=iri, distance=1)
-    if not desk.links.is_static:
-        return graph.to_fragment(link(desk))
     norms = {one.other.iri for one in relations(desk.kb).of(desk.kb.norms[iri])}
-    return graph.to_svg(link(desk)) if len(norms) <= _DRAWN else ""
+    if desk.links.is_static and len(norms) > _DRAWN:
+        return ""
+    graph = rule_graph(desk.kb, norm=iri, distance=1)
+    return graph.to_svg(link(desk)) if desk.links.is_static else graph.to_fragment(link(desk))
 
 
 @lru_cache(maxsize=64)

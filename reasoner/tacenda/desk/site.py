@@ -13,8 +13,9 @@ from tacenda import __version__
 from tacenda.assessment import Assessment, assess
 from tacenda.desk import gallery, law_pages, vocabulary_pages
 from tacenda.desk.addresses import link
-from tacenda.desk.descriptions import descriptions, to_jsonld
+from tacenda.desk.descriptions import descriptions
 from tacenda.desk.desk import STATIC, Desk
+from tacenda.desk.linked_data import to_jsonld
 from tacenda.desk.links import FileLinks, place
 from tacenda.desk.results import show
 from tacenda.desk.vocabulary import vocabulary
@@ -60,7 +61,7 @@ class Site:
     def files(self, told: Told = lambda text: None) -> Iterator[tuple[str, Content]]:
         """Every file with its path, in a fixed order, whatever the day and the machine; *told* hears what is next."""
         for name, part in (
-            ("the law", self._law),
+            ("the law", self.law),
             ("the vocabulary", self._vocabulary),
             ("pictures of whole packs", self._graphs),
             ("scenarios with their answers", self._scenarios),
@@ -86,7 +87,8 @@ class Site:
         yield f"{place(iri)}.ttl", turtle
         yield f"{place(iri)}.jsonld", to_jsonld(turtle)
 
-    def _law(self) -> Iterator[tuple[str, Content]]:
+    def law(self) -> Iterator[tuple[str, Content]]:
+        """The pages of packs, provisions and norms, each with its data."""
         yield from self._page("law", law_pages.overview)
         for pack in self.kb.packs:
             yield from self._page(place(pack.iri), lambda desk, code=pack.code: law_pages.pack_page(desk, code))

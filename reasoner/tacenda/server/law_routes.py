@@ -11,9 +11,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from tacenda import vocabulary as v
 from tacenda.desk import law_pages, vocabulary_pages
-from tacenda.desk.descriptions import descriptions, to_jsonld
+from tacenda.desk.descriptions import descriptions
 from tacenda.desk.desk import Desk
 from tacenda.desk.law_pages import FORCES, KINDS, TOPICS, Filters
+from tacenda.desk.linked_data import to_jsonld
 from tacenda.desk.links import place
 from tacenda.errors import LawError, Problem, ScenarioError, TacendaError, nearest
 from tacenda.scenario import parse_day

@@ -7,16 +7,19 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from tacenda import __version__
 from tacenda.desk.desk import STATIC, Desk
-from tacenda.errors import Problem
+from tacenda.errors import Problem, visible
 from tacenda.knowledge import KnowledgeBase
 from tacenda.server import ask_routes, graph_routes, law_routes, query_routes, scenario_routes, sparql_routes
 from tacenda.server.answering import Opening
@@ -84,6 +87,7 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
     app.middleware("http")(_guard(settings))
     app.exception_handler(RefusalError)(scenario_routes.refused)
     app.exception_handler(RequestValidationError)(_misread)
+    app.exception_handler(HTTPException)(_not_there)
     app.include_router(sparql_routes.router)
     app.include_router(scenario_routes.router)
     app.include_router(law_routes.router)
@@ -129,6 +133,18 @@ async def _misread(request: Request, error: Exception) -> Response:
         Problem(str(one["msg"])[:1].lower() + str(one["msg"])[1:], str(one["loc"][-1])) for one in error.errors()
     ]
     return refusal(request, 400, problems)
+
+
+async def _not_there(request: Request, error: Exception) -> Response:
+    """What is at no address, or does not take such requests: a page for those who read pages."""
+    assert isinstance(error, HTTPException)
+    path, reason = request.url.path, HTTPStatus(error.status_code).phrase.lower()
+    message = f"there is no page `{path}`" if error.status_code == HTTPStatus.NOT_FOUND else f"`{path}`: {reason}"
+    problem = Problem(visible(message))
+    if "text/html" not in request.headers.get("accept", ""):
+        return refusal(request, error.status_code, [problem], headers=error.headers or {})
+    page = request.app.state.desk.render("problem.html", title=reason.capitalize(), problems=[problem])
+    return HTMLResponse(page, error.status_code, error.headers)
 
 
 def _guard(settings: Settings) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]]:

@@ -2,16 +2,23 @@
 "use strict";
 (() => {
   let waiting;
+  let choosing = null;
   let last = 0;
 
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-live]");
-    if (form && event.target.name !== "find") answer(form, { found: event.target.closest("#found") !== null });
+    if (!form || event.target.name === "find") return;
+    // who types the name of a state is at its first letters when the list changes for the first time
+    choosing = event.target.matches("select") && (() => answer(form));
+    if (choosing) later(choosing);
+    else answer(form, { found: event.target.closest("#found") !== null });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (choosing && event.target.matches("select")) later(choosing);
   });
   document.addEventListener("input", (event) => {
     if (event.target.id !== "find") return;
-    clearTimeout(waiting);
-    waiting = setTimeout(() => answer(event.target.form, { found: true }), 250);
+    later(() => answer(event.target.form, { found: true }));
   });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-live]");
@@ -39,6 +46,11 @@
     box.replaceChildren(box.querySelector("summary"), proof);
   }, true);
   addEventListener("popstate", () => show(new URL(location.href), false));
+
+  function later(act) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => { choosing = null; act(); }, 250);
+  }
 
   function answer(form, { found = false, everything = false } = {}) {
     const to = new URL(form.action);

@@ -49,7 +49,7 @@ class Server:
 def serving(*arguments: str, cwd: Path = ROOT) -> Iterator[Server]:
     """A server on a port of its own, ready to answer; it is gone afterwards."""
     running = subprocess.Popen(
-        [*COMMAND, "serve", "--port", "0", *arguments],
+        [*COMMAND, "serve", *arguments, "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -13,6 +13,8 @@ class Form:
     name: str
     media_type: str
     aliases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    """What clients call it besides, where they say so in the address."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -29,10 +31,12 @@ TABLES = (
 """The forms of the answer to a SELECT or an ASK, the first where nothing is asked for."""
 
 GRAPHS = (
-    Form("ttl", "text/turtle", ("application/x-turtle", "application/turtle")),
-    Form("nt", "application/n-triples", ("text/plain",)),
-    Form("rdf", "application/rdf+xml", ("application/xml", "text/xml")),
-    Form("jsonld", "application/ld+json", ("application/json",)),
+    Form(
+        "ttl", "text/turtle", ("application/x-turtle", "application/turtle", "text/n3", "text/rdf+n3"), ("turtle", "n3")
+    ),
+    Form("nt", "application/n-triples", ("text/plain",), ("ntriples", "n-triples")),
+    Form("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("xml", "rdf+xml", "rdfxml")),
+    Form("jsonld", "application/ld+json", ("application/json",), ("json-ld", "json")),
 )
 """The forms of a graph, the first where nothing is asked for."""
 
@@ -62,9 +66,13 @@ def choose(accept: str, forms: Sequence[Form]) -> Form | None:
 
 
 def by_name(name: str, forms: Sequence[Form]) -> Form | None:
-    """The form with this short name or media type."""
+    """The form with this short name or media type.
+
+    >>> by_name("n3", GRAPHS).name, by_name("application/sparql-results+json", TABLES).name
+    ('ttl', 'json')
+    """
     wanted = name.casefold()
-    return next((form for form in forms if wanted in (form.name, *form.names)), None)
+    return next((form for form in forms if wanted in (form.name, *form.names, *form.words)), None)
 
 
 def _ranges(accept: str) -> list[tuple[str, float]]:

@@ -9,10 +9,24 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from commands import Result, process, tacenda
+from serving import serving
 from tacenda import __version__
 
 Golden = Callable[[str, str], None]
-COMMANDS = ("ask", "interview", "validate", "show", "graph", "query", "test", "check", "compile", "audit", "push")
+COMMANDS = (
+    "ask",
+    "interview",
+    "validate",
+    "show",
+    "graph",
+    "query",
+    "serve",
+    "test",
+    "check",
+    "compile",
+    "audit",
+    "push",
+)
 
 
 def test_the_version() -> None:
@@ -44,7 +58,12 @@ def test_the_example_in_every_help_works() -> None:
     found = list(examples())
     assert len(found) == len(COMMANDS) + 1
     for example in found:
-        result = tacenda(*shlex.split(example)[1:])
+        command, *arguments = shlex.split(example)[1:]
+        if command == "serve":
+            with serving(*arguments) as server:
+                assert server.stop() == (0, "stopped\n")
+            continue
+        result = tacenda(command, *arguments)
         assert result.code == 0, example
         # an interview is held on stderr
         assert "interview" in example or re.fullmatch(r"(\d+ rows?\n)?", result.err)

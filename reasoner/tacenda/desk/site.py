@@ -79,8 +79,8 @@ class Site:
     def _desk(self, path: str) -> Desk:
         return Desk(self.kb, FileLinks(at=path))
 
-    def _page(self, path: str, make: Callable[[Desk], str]) -> Iterator[tuple[str, Content]]:
-        yield f"{path}.html", make(self._desk(path))
+    def _page(self, path: str, make: Callable[..., str], *about: object) -> Iterator[tuple[str, Content]]:
+        yield f"{path}.html", make(self._desk(path), *about)
 
     def _data(self, iri: str) -> Iterator[tuple[str, Content]]:
         turtle = descriptions(self.kb).turtle(iri)
@@ -91,27 +91,23 @@ class Site:
         """The pages of packs, provisions and norms, each with its data."""
         yield from self._page("law", law_pages.overview)
         for pack in self.kb.packs:
-            yield from self._page(place(pack.iri), lambda desk, code=pack.code: law_pages.pack_page(desk, code))
+            yield from self._page(place(pack.iri), law_pages.pack_page, pack.code)
             yield from self._data(pack.iri)
         for iri in (*self.kb.sources, *self.kb.norms):
             _, code, name = place(iri).split("/", 2)
-            yield from self._page(place(iri), lambda desk, code=code, name=name: law_pages.find_page(desk, code, name))
+            yield from self._page(place(iri), law_pages.find_page, code, name)
             yield from self._data(iri)
 
     def _vocabulary(self) -> Iterator[tuple[str, Content]]:
         found = vocabulary(self.kb)
         yield from self._page("vocabulary", vocabulary_pages.overview)
         for group in dict.fromkeys(entry.group for entry in found.entries.values()):
-            yield from self._page(
-                f"vocabulary/{group}", lambda desk, group=group: vocabulary_pages.group_page(desk, group)
-            )
+            yield from self._page(f"vocabulary/{group}", vocabulary_pages.group_page, group)
         for module in found.modules.values():
-            yield from self._page(
-                place(module.iri), lambda desk, module=module: vocabulary_pages.module_page(desk, module)
-            )
+            yield from self._page(place(module.iri), vocabulary_pages.module_page, module)
             yield from self._data(module.iri)
         for iri in found.entries:
-            yield from self._page(place(iri), lambda desk, iri=iri: vocabulary_pages.term_page(desk, iri))
+            yield from self._page(place(iri), vocabulary_pages.term_page, iri)
             yield from self._data(iri)
 
     def _graphs(self) -> Iterator[tuple[str, Content]]:
@@ -138,9 +134,7 @@ class Site:
         )
         for one in answers:
             path = f"scenarios/{one.name}"
-            yield from self._page(
-                path, lambda desk, one=one: desk.render("site_scenario.html", title=one.title, answer=one)
-            )
+            yield from self._page(path, _scenario_page, one)
             yield f"{path}.yaml", one.text
             yield f"{path}.json", json.dumps(one.assessment.to_dict(), ensure_ascii=False) + "\n"
 
@@ -181,6 +175,10 @@ class Site:
 
     def _home(self, desk: Desk) -> str:
         return desk.render("site.html", title="", packs=self.kb.packs, answers=self._answers())
+
+
+def _scenario_page(desk: Desk, one: Answered) -> str:
+    return desk.render("site_scenario.html", title=one.title, answer=one)
 
 
 def write_site(kb: KnowledgeBase, target: Path, told: Told = lambda text: None) -> int:

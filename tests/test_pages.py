@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,6 +14,7 @@ from pyoxigraph import RdfFormat, parse
 
 from commands import ROOT, tacenda
 from serving import Server, serving
+from test_docs import blocks, matches, sessions
 
 SCENARIO = "suspected-child-abuse"
 FILE = ROOT / "kb" / "scenarios" / f"{SCENARIO}.yaml"
@@ -140,6 +144,18 @@ def test_a_graph_is_drawn_of_the_question_that_is_asked(server: Server, question
     )
     told = tacenda("graph", "--proof", "act:ReportToChildProtection", "--scenario", SCENARIO, "--format", "mermaid")
     assert same.text == told.out
+
+
+CURL = [session for block in blocks("curl") for session in sessions(block)]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None and not os.environ.get("TACENDA_CI"), reason="curl is not installed")
+@pytest.mark.parametrize(("command", "shown"), CURL, ids=[command.split()[2] for command, _ in CURL])
+def test_curl_gets_what_the_readme_shows(server: Server, command: str, shown: str) -> None:
+    here = command.replace("http://127.0.0.1:8000", server.address)
+    found = subprocess.run(["/bin/sh", "-c", here], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert found.stdout.strip() != ""
+    assert matches(shown, found.stdout), f"\n--- the README shows\n{shown}\n--- it is\n{found.stdout}"
 
 
 def test_the_words_an_editor_completes_are_asked_for_once(server: Server) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -38,15 +39,25 @@ def graph(request: Request, format: str = "", scenario: str = "") -> Response:
     names = scenario_names()
     try:
         view = replace(view, assessment=_assessment(request, question, scenario))
-        found = view.graph(desk.kb)
-        if format:
-            return _file(request, found, format)
-        fragment = found.to_fragment(desk.links.thing)
+        if view.assessment is None and not format:
+            found, fragment = _of_the_law(desk, tuple(values.items()))
+        else:
+            found = view.graph(desk.kb)
+            if format:
+                return _file(request, found, format)
+            fragment = found.to_fragment(desk.links.thing)
     except TacendaError as error:
         page = graph_page(desk, view, scenarios=names, scenario=scenario, question=stated, problems=error.problems)
         return HTMLResponse(page, HTTPStatus.BAD_REQUEST)
     page = graph_page(desk, view, scenarios=names, scenario=scenario, graph=found, fragment=fragment, question=stated)
     return HTMLResponse(page)
+
+
+@lru_cache(maxsize=64)
+def _of_the_law(desk: Desk, values: tuple[tuple[str, str], ...]) -> tuple[RuleGraph, str]:
+    """Rules apart from any scenario, drawn once: what is large takes seconds, in which nothing else can be drawn."""
+    found = View(dict(values)).graph(desk.kb)
+    return found, found.to_fragment(desk.links.thing)
 
 
 def _assessment(request: Request, question: Question, name: str) -> Assessment | None:

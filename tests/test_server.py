@@ -47,6 +47,23 @@ def test_it_says_where_it_is(server: Server) -> None:
     ]
 
 
+def test_the_page_for_programs_names_every_operation(server: Server) -> None:
+    paths = server.request("GET", "/openapi.json").json()["paths"]
+    operations = sorted(f"{method.upper()} {path}" for path, methods in paths.items() for method in methods)
+    assert operations == [
+        "DELETE /api/scenarios/{name}",
+        "GET /api/scenarios",
+        "GET /api/scenarios/{name}",
+        "GET /api/scenarios/{name}/assessment",
+        "GET /api/scenarios/{name}/{part}",
+        "GET /id/{name}",
+        "POST /api/assess",
+        "POST /api/scenarios",
+    ]
+    page = server.request("GET", "/api").text
+    assert [one for one in operations if f"<code>{one}</code>" not in page] == []
+
+
 # limits
 
 

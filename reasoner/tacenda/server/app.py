@@ -21,7 +21,15 @@ from tacenda import __version__
 from tacenda.desk.desk import STATIC, Desk
 from tacenda.errors import Problem, visible
 from tacenda.knowledge import KnowledgeBase
-from tacenda.server import ask_routes, graph_routes, law_routes, query_routes, scenario_routes, sparql_routes
+from tacenda.server import (
+    api_routes,
+    ask_routes,
+    graph_routes,
+    law_routes,
+    query_routes,
+    scenario_routes,
+    sparql_routes,
+)
 from tacenda.server.answering import Opening
 from tacenda.server.protocol import RefusalError
 from tacenda.server.proving import Prover
@@ -90,6 +98,7 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
     app.exception_handler(HTTPException)(_not_there)
     app.include_router(sparql_routes.router)
     app.include_router(scenario_routes.router)
+    app.include_router(api_routes.router)
     app.include_router(law_routes.router)
     app.include_router(ask_routes.router)
     app.include_router(graph_routes.router)

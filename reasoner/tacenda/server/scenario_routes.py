@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
@@ -73,6 +73,11 @@ _PROBLEM: dict[int | str, dict[str, Any]] = {
 }
 
 
+def _found_as(forms: Sequence[Form]) -> dict[int | str, dict[str, Any]]:
+    """The forms in which an answer can be had, for the description."""
+    return {200: {"description": "By `Accept`.", "content": {form.names[0]: {} for form in forms}}}
+
+
 def _own_pages_only(request: Request) -> None:
     """Refuse what a page of another site would have a browser send: it could fill the shelf or empty it."""
     is_own = "origin" in request.headers and not is_of_others(request)
@@ -82,7 +87,7 @@ def _own_pages_only(request: Request) -> None:
         raise RefusalError(403, Problem("pages of other sites may not send scenarios", "Origin"))
 
 
-router = APIRouter(prefix="/api", tags=["scenarios"], responses=_PROBLEM, dependencies=[])
+router = APIRouter(prefix="/api", tags=["scenarios"], responses=_PROBLEM)
 _Sent = Depends(_own_pages_only)
 
 
@@ -124,7 +129,14 @@ class Reading:
 _Read = Annotated[Reading, Depends()]
 
 
-@router.post("/assess", summary="Put a scenario to the law", openapi_extra=_BODY, dependencies=[_Sent])
+@router.post(
+    "/assess",
+    summary="Put a scenario to the law",
+    openapi_extra=_BODY,
+    dependencies=[_Sent],
+    response_class=Response,
+    responses=_found_as(_FORMS),
+)
 async def assess_scenario(request: Request, reading: _Read) -> Response:
     """The positions, reasons and citations as JSON, as `tacenda ask --format json` gives them; or, by `Accept`, the
     conclusions and the proof as RDF. Nothing is kept."""
@@ -170,7 +182,12 @@ async def delete_scenario(request: Request, name: str) -> Response:
     return Response(status_code=204)
 
 
-@router.get("/scenarios/{name}/assessment", summary="What the law makes of it")
+@router.get(
+    "/scenarios/{name}/assessment",
+    summary="What the law makes of it",
+    response_class=Response,
+    responses=_found_as(_FORMS),
+)
 async def get_assessment(request: Request, name: str, reading: _Read) -> Response:
     """As for a scenario that is put to the law without being held."""
     form = _form(request)
@@ -182,7 +199,9 @@ async def get_assessment(request: Request, name: str, reading: _Read) -> Respons
     return await _assessed(shelf, scenario, form, reading.everything)
 
 
-@router.get("/scenarios/{name}/{part}", summary="One of its graphs")
+@router.get(
+    "/scenarios/{name}/{part}", summary="One of its graphs", response_class=Response, responses=_found_as(GRAPHS)
+)
 async def get_graph(request: Request, name: str, part: Literal["statements", "conclusions", "proof"]) -> Response:
     """What it states, what follows from it, or the proof, as Turtle, N-Triples, RDF/XML or JSON-LD."""
     form = choose(request.headers.get("accept", ""), GRAPHS)

@@ -23,7 +23,7 @@ LIST = "SELECT ?norm ?words { ?norm tac:words ?words ; dcterms:source us-zz:s2 }
             ["frobnicate"],
             2,
             "tacenda: no such command `frobnicate` · the commands are "
-            "ask, interview, validate, show, graph, query, serve, test, check, compile, audit, push",
+            "ask, interview, validate, show, graph, query, serve, test, check, compile, audit, push, docs",
         ),
         (["--versoin"], 2, "tacenda: no such option `--versoin` · did you mean `--version`?"),
         (["ask"], 2, "tacenda ask: missing argument `SCENARIO` · see `tacenda ask --help`"),

@@ -40,9 +40,10 @@ KINDS_OF_PAGE = (
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of the law that is made up."""
+    """A site of the law that is made up, as the command writes it."""
     root = tmp_path_factory.mktemp("docs") / "site"
-    write_site(KnowledgeBase.open("us-zz", folders=[LAW]), root)
+    told = tacenda("docs", str(root), "--in", "us-zz", "--kb", str(LAW), "--quiet")
+    assert told == Result(0, f"{root / 'index.html'}\n", "")
     return root
 
 
@@ -120,6 +121,19 @@ def test_a_page_of_each_kind_is_valid(site: Path, name: str) -> None:
     parser = html5lib.HTMLParser()
     parser.parse((site / f"{name}.html").read_text("utf-8"))
     assert parser.errors == []
+
+
+def test_the_page_of_a_scenario_is_valid_and_leads_to_its_files() -> None:
+    site = Site(KnowledgeBase.open("us-ma"), ["suspected-child-abuse"])
+    files = dict(site.scenarios())
+    text = files["scenarios/suspected-child-abuse.html"]
+    assert isinstance(text, str)
+    parser = html5lib.HTMLParser()
+    parser.parse(text)
+    assert parser.errors == []
+    inside = {link for link in Page(text).links if "//" not in link and not link.startswith("../")}
+    assert {f"scenarios/{link}" for link in inside if "#" not in link} - set(files) == set()
+    assert "report child abuse to the child-protection agency" in text
 
 
 def test_a_provision_as_a_page(site: Path, golden: Golden) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from tacenda.cli import ask, audit, check, compile, graph, interview, push, query, serve, show, test, validate
+from tacenda.cli import ask, audit, check, compile, docs, graph, interview, push, query, serve, show, test, validate
 from tacenda.errors import Problem, TacendaError, nearest
 
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
@@ -49,7 +49,7 @@ def _options(
         raise typer.Exit
 
 
-for module in (ask, interview, validate, show, graph, query, serve, test, check, compile, audit, push):
+for module in (ask, interview, validate, show, graph, query, serve, test, check, compile, audit, push, docs):
     module.register(app)
 
 

@@ -17,7 +17,9 @@ def register(app: typer.Typer) -> None:
 
     @app.command(epilog="Example: tacenda docs site --in us-ma")
     def docs(
-        output: Annotated[Path, typer.Argument(help="The folder to write: new, empty, or an earlier site.")],
+        output: Annotated[
+            Path, typer.Argument(help="The folder to write: new, empty, or an earlier site.", metavar="FOLDER")
+        ],
         where: Annotated[
             str | None,
             typer.Option("--in", help="One jurisdiction and those it lies within; else all.", metavar="CODE"),

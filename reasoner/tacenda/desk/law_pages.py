@@ -42,7 +42,7 @@ TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
     "other": ("other duties and powers", ()),
 }
 """What provisions are about, each with the acts that tell; those first that are more telling."""
-_DRAWN = 12
+_DRAWN = 6
 """From how many norms around it on the picture of a norm is left out of a site of files."""
 FORCES = {"in-force": "in force", "former": "former, or without force"}
 

@@ -52,10 +52,11 @@ class Answered:
 
 
 class Site:
-    """The files of a site, by their paths."""
+    """The files of a site, by their paths; with the answers of all scenarios that come with tacenda, or of those named."""
 
-    def __init__(self, kb: KnowledgeBase) -> None:
+    def __init__(self, kb: KnowledgeBase, names: Sequence[str] | None = None) -> None:
         self.kb = kb
+        self._names = names
         self._answered: list[Answered] | None = None
 
     def files(self, told: Told = lambda text: None) -> Iterator[tuple[str, Content]]:
@@ -64,7 +65,7 @@ class Site:
             ("the law", self.law),
             ("the vocabulary", self._vocabulary),
             ("pictures of whole packs", self._graphs),
-            ("scenarios with their answers", self._scenarios),
+            ("scenarios with their answers", self.scenarios),
             ("research questions with their answers", self._queries),
         ):
             told(name)
@@ -121,13 +122,16 @@ class Site:
             codes = {pack.code for pack in self.kb.packs}
             self._answered = []
             for path in sorted((folder("kb") / "scenarios").glob("*.yaml")):
+                if self._names is not None and path.stem not in self._names:
+                    continue
                 scenario, _ = read_scenario(path)
                 if scenario.jurisdiction in codes and scenario.as_of:
                     answer = assess(self.kb, scenario)
                     self._answered.append(Answered(path.stem, path.read_text("utf-8"), answer))
         return self._answered
 
-    def _scenarios(self) -> Iterator[tuple[str, Content]]:
+    def scenarios(self) -> Iterator[tuple[str, Content]]:
+        """The pages of scenarios with their answers, and the files they lead to."""
         answers = self._answers()
         yield from self._page(
             "scenarios", lambda desk: desk.render("site_scenarios.html", title="Scenarios", answers=answers)

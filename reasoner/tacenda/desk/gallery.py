@@ -72,7 +72,8 @@ def groups() -> list[tuple[str, list[Query]]]:
     """
 
     def needs(query: Query) -> int:
-        return 2 if query.needs_scenario else 1 if query.parameters else 0
+        named = [name for name, _ in query.parameters if name != "state"]
+        return 2 if query.needs_scenario else 1 if named else 0
 
     ordered = sorted(library().values(), key=needs)
     return [(_GROUPS[place], list(members)) for place, members in groupby(ordered, key=needs)]

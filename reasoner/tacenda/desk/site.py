@@ -52,7 +52,7 @@ class Answered:
 
 
 class Site:
-    """The files of a site, by their paths; with the answers of all scenarios that come with tacenda, or of those named."""
+    """The files of a site, by their paths; with the answers of all scenarios that come with it, or of those named."""
 
     def __init__(self, kb: KnowledgeBase, names: Sequence[str] | None = None) -> None:
         self.kb = kb

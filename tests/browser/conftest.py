@@ -19,7 +19,8 @@ CHROMIUM = os.environ.get("TACENDA_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-_PATIENCE = 10_000
+_PATIENCE = 30_000
+"""How many milliseconds something may take on a machine that runs other tests too; nothing waits longer than it takes."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,8 +41,9 @@ def desk() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as driver:
         running = driver.chromium.launch(executable_path=CHROMIUM, args=list(_QUIET))
         yield running

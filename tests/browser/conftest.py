@@ -20,7 +20,7 @@ CHROMIUM = os.environ.get("TACENDA_CHROMIUM") or next(
 )
 _QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 _PATIENCE = 30_000
-"""How many milliseconds something may take on a machine that runs other tests too; nothing waits longer than it takes."""
+"""How many milliseconds something may take on a busy machine; nothing is waited for longer than it takes."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

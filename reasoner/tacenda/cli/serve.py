@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import socket
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -15,6 +18,8 @@ from tacenda.cli import options
 from tacenda.errors import Problem, SourceError
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_GRACE = 3.0
+"""After how many seconds a server that is told to stop does not wait any longer."""
 _NEXT = 20
 """How many ports after one that is taken are tried for a hint."""
 
@@ -85,10 +90,20 @@ def _server(config: Any) -> Any:
 
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            # what is given up is no error, and a thread that works out an answer for minutes is not waited for
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            ending = threading.Timer(_GRACE, _end)
+            ending.daemon = True
+            ending.start()
             config.app.state.stop()
             super().handle_exit(sig, frame)
 
     return Server(config)
+
+
+def _end() -> None:
+    print("stopped", file=sys.stderr, flush=True)
+    os._exit(0)
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -19,10 +19,10 @@ async def answer(shelf: Shelf, workers: Workers, job: Job, *, of_others: bool = 
     meant = shelf.meant(job, of_others=of_others)
     proofs = [asyncio.wrap_future(shelf.hurry(held, len(meant))) for held in meant if not held.proof.done()]
     if proofs:
-        done, waiting = await asyncio.wait(proofs, timeout=workers.seconds)
-        for proof in done:
+        for proof in proofs:
             # a scenario that was forgotten meanwhile, or that has no proof, has no graphs either
-            proof.cancelled() or proof.exception()
+            proof.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        _, waiting = await asyncio.wait(proofs, timeout=workers.seconds)
         if waiting:
             message = f"{len(waiting)} of {len(meant)} scenarios are still being proved"
             return Answer(problems=(Problem(message, "server", f"try again in {RETRY} seconds"),), status=503)

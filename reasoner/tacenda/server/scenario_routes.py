@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -39,6 +40,7 @@ _FILE_NAMES = {
     "text/yaml": "scenario.yaml",
 }
 """What a body is read as, by its media type; without one of these its beginning tells."""
+_LONG = threading.Semaphore()
 _EXAMPLE = """title: A client tells her clinical social worker that her brother beats his son
 jurisdiction: us-ma
 as_of: 2026-11-22
@@ -244,12 +246,24 @@ def _written(proof: bytes, form: Form) -> bytes:
 async def _assessed(shelf: Shelf, scenario: Scenario, form: Form, everything: bool) -> Response:
     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
     if form is _JSON:
-        found = await _done(lambda: assess(shelf.kb, scenario).to_dict(everything=everything))
+        found = await _done(lambda: _told(shelf, scenario, everything))
         return JSONResponse(found, headers=headers)
     await _done(lambda: assess(shelf.kb, scenario))
     proof = await _proof(shelf.prover.prove(Case.of("scenario.", scenario)))
     content = await run_in_threadpool(_written, proof.text, form)
     return Response(content, media_type=form.media_type, headers=headers)
+
+
+def _told(shelf: Shelf, scenario: Scenario, everything: bool) -> dict[str, Any]:
+    """The answer as JSON. What can take minutes is worked out for one at a time: nothing could stop it."""
+    if not everything:
+        return assess(shelf.kb, scenario).to_dict()
+    if not _LONG.acquire(blocking=False):
+        raise RefusalError(503, Problem("everything is being worked out for somebody else", "all", "ask without it"))
+    try:
+        return assess(shelf.kb, scenario).to_dict(everything=True)
+    finally:
+        _LONG.release()
 
 
 async def _proof(proof: Future[Proof]) -> Proof:

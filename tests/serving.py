@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,9 @@ def serving(*arguments: str, cwd: Path = ROOT) -> Iterator[Server]:
             yield Server(running, address, said, client)
     finally:
         if running.poll() is None:
+            running.send_signal(signal.SIGINT)  # as it leaves nothing behind; killed, it could not tidy up
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(10)
             running.kill()
         for pipe in (running.stdout, running.stderr):
             if pipe:

@@ -2,8 +2,8 @@
 
 A fenced `console` block holds commands, each after `$ `, and what each one prints on a terminal 120 columns wide.
 A line `…` stands for any lines, and `…` inside a line for any text. `sh` blocks are the set-up of a fresh machine:
-`test_wheel.py` runs the first, and `.ci/run` the second. `curl` blocks are run by `test_pages.py`, `python` blocks here;
-`yaml` blocks are valid scenarios.
+`test_wheel.py` runs the first, and `.ci/run` the second. `curl` blocks are run by `test_pages.py`, `python` blocks
+here; `yaml` blocks are valid scenarios.
 """
 
 from __future__ import annotations

@@ -52,8 +52,11 @@ def read_scenario(
     return understand(draft, kb), kb
 
 
-def understand(draft: Draft, kb: KnowledgeBase) -> Scenario:
-    """The scenario that a draft means under the vocabulary of *kb*; raises `ScenarioError` with all problems."""
+def understand(draft: Draft, kb: KnowledgeBase, *, may_be_blank: bool = False) -> Scenario:
+    """The scenario that a draft means under the vocabulary of *kb*; raises `ScenarioError` with all problems.
+
+    One that states nothing is a mistake, unless it *may be blank*, as a form is before it is filled in.
+    """
     problems = draft.problems
     if not draft.text("jurisdiction"):
         problems.append(Problem("say which state's law is asked about: `jurisdiction: us-ma`", draft.where))
@@ -89,7 +92,7 @@ def understand(draft: Draft, kb: KnowledgeBase) -> Scenario:
         closed=_truth(draft.single.get("closed"), problems),
         where=draft.where,
     )
-    if not problems and not (scenario.facts or scenario.excluded or scenario.role_values()):
+    if not (problems or may_be_blank or scenario.facts or scenario.excluded or scenario.role_values()):
         problems.append(Problem("the scenario states nothing: add `professional:` and `facts:`", draft.where))
     places = {
         **{("facts", iri): entry.where for iri, entry in facts},

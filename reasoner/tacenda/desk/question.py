@@ -8,7 +8,7 @@ from datetime import date
 
 from tacenda import vocabulary as v
 from tacenda.draft import Draft, Entry
-from tacenda.errors import Problem
+from tacenda.errors import ScenarioError
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Scenario
 from tacenda.scenario import understand
@@ -125,27 +125,7 @@ class Question:
         if code and code not in {pack.code for pack in kb.packs}:
             try:
                 kb.pack(code)
-            except Exception as error:  # the problem is told with the others
-                draft.problems.extend(getattr(error, "problems", (Problem(str(error)),)))
-        if self._states_nothing:
-            found = Scenario(code, roles={"court": v.STATE_COURT} if _is_state(kb, code) else {})
-            if not draft.problems:
-                understood = understand(_filled(draft), kb)
-                found = replace(understood, facts=(), roles=found.roles)
-                return replace(found, as_of=found.as_of or today)
-        found = understand(draft, kb)
+            except ScenarioError as error:
+                draft.problems.extend(error.problems)
+        found = understand(draft, kb, may_be_blank=True)
         return replace(found, as_of=found.as_of or today)
-
-    @property
-    def _states_nothing(self) -> bool:
-        return not (self.yes or self.no or any(self.text(role) for role in v.ROLES))
-
-
-def _filled(draft: Draft) -> Draft:
-    """The draft with some fact: a file that states nothing is a mistake, a form that does is a beginning."""
-    draft.many["facts"] = [Entry("fact:ClientRelationship", "")]
-    return draft
-
-
-def _is_state(kb: KnowledgeBase, code: str) -> bool:
-    return any(pack.code == code and pack.within for pack in kb.packs)

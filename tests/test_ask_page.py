@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -118,8 +119,8 @@ def test_everything_that_is_wrong_is_told_at_once_with_the_nearest_spelling(kb: 
     assert sorted(map(str, Asked(kb, question, TODAY).problems)) == [
         "as_of: `yesterday` is not a date · write it as 2026-11-22",
         "context: unknown context `cort` · did you mean `court`?",
+        "in: unknown jurisdiction `us-mma` · did you mean `us-ma`?",
         "professional: unknown profession `psychologst` · did you mean `psychologist`?",
-        "unknown jurisdiction `us-mma` · did you mean `us-ma`?",
         "yes: unknown fact `client consents in writting` · did you mean `client consents in writing`?",
     ]
 
@@ -135,6 +136,36 @@ def test_a_contradiction_is_told_and_nothing_of_the_question_is_lost(desk: Desk)
     assert 'role="alert"' in page
     assert [(fact.name, fact.answer) for fact in asked.stated] == [("fact:WrittenConsent", True), (wider, False)]
     assert 'name="is.fact:WrittenConsent" value="yes" checked' in page
+
+
+def test_what_is_not_known_stays_in_the_form_to_be_mended(desk: Desk) -> None:
+    pairs = [("in", "us-zz"), ("context", "moon"), ("professional", "psychologst")]
+    page = ask_page(desk, Asked(desk.kb, Question.of(pairs), TODAY), [])
+    assert re.findall("<option selected>([^<]*)<", page) == ["us-zz", "moon", "psychologst"]
+
+
+@pytest.mark.parametrize("fact", ["fact:Nope", "nope", "http://x/"])
+def test_to_suppose_what_is_no_fact_is_told(desk: Desk, fact: str) -> None:
+    asked = Asked(desk.kb, Question.of([("in", "us-ma"), ("suppose", f"-{fact}")]), TODAY)
+    assert [(problem.where, problem.message) for problem in asked.problems] == [("suppose", f"unknown fact `{fact}`")]
+    assert f"unknown fact `{fact}`" in ask_page(desk, asked, [])
+
+
+def test_a_form_without_a_state_asks_for_one(kb: KnowledgeBase) -> None:
+    asked = Asked(kb, Question.of([("professional", "prof:Psychologist")]), TODAY)
+    assert list(map(str, asked.problems)) == ["in: choose a state: it is its law that answers"]
+
+
+def test_facts_called_by_their_labels_are_told_by_name_and_a_contradiction_stays_one(kb: KnowledgeBase) -> None:
+    label, name = kb.label(v.expand("fact:WrittenConsent")), "fact:WrittenConsent"
+    assert Question(yes=(label,), suppose=f"-{label}").named(kb) == Question(yes=(name,), suppose=f"-{name}")
+    twice = Question((("in", "us-ma"),), yes=(label,), no=(name,))
+    assert twice.named(kb) == twice
+    assert Asked(kb, twice, TODAY).problems
+
+
+def test_what_an_address_denies_or_leaves_empty_is_not_stated() -> None:
+    assert Question.of([("closed", "no"), ("suppose", "-"), ("yes", "")]).is_blank
 
 
 def test_what_if_is_what_would_move(kb: KnowledgeBase) -> None:

@@ -1,6 +1,6 @@
 """The compiled program comes to the same as the rules of inference, to the last truth, statement and reason.
 
-Here on the law as it is: for every decided case, and for each law test the first case and every fifth of the others.
+Here on the law as it is: for every decided case, and for each law test the first case and every tenth of the others.
 With `--every-case` all of them, which takes many minutes. On random law `test_inference.py` holds both
 engines beside the oracle.
 """
@@ -62,7 +62,7 @@ def proof(answer: Assessment) -> set[str]:
 def test_law_tests_and_decided_cases(file: Path, request: pytest.FixtureRequest) -> None:
     asked = {}
     is_every = "decided" in file.parts or request.config.getoption("--every-case")
-    for case in cases(file)[:: 1 if is_every else 5]:
+    for case in cases(file)[:: 1 if is_every else 10]:
         kb, scenario = scenario_of(file, case)
         said = (kb.digest, replace(scenario, title="", where="", roles={}), tuple(sorted(scenario.roles.items())))
         asked[repr(said)] = kb, scenario

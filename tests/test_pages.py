@@ -122,8 +122,9 @@ def test_a_query_that_is_wrong_shows_where(server: Server) -> None:
     ],
 )
 def test_what_a_person_writes_is_shown_and_never_obeyed(server: Server, path: str) -> None:
-    answer = server.request("GET", path, follow_redirects=True)
+    answer = server.request("GET", path, headers={"Accept": "text/html"}, follow_redirects=True)
     assert answer.status_code in (400, 403, 404)
+    assert answer.headers["Content-Type"].startswith("text/html")
     assert MARKUP not in answer.text
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 

@@ -50,6 +50,15 @@ class Choice:
     value: str
     options: tuple[tuple[str, str, int], ...]
 
+    def means(self, name: str, label: str) -> bool:
+        """Whether what is given is the option of this name and label."""
+        return self.value == name or self.value.casefold() == label.casefold()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether what is given is one of the options; what is not is kept, so that it can be mended."""
+        return any(self.means(name, label) for name, label, _ in self.options)
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -106,7 +115,9 @@ class Asked:
         self.problems: tuple[Problem, ...] = ()
         self.moved: tuple[Mapping[str, Any], ...] | None = None
         self.assessment: Assessment | None = None
-        if not question.is_blank:
+        if not question.is_blank and not question.text("in"):
+            self.problems = (Problem("choose a state: it is its law that answers", "in"),)
+        elif not question.is_blank:
             try:
                 self.assessment = self._answered()
             except TacendaError as error:
@@ -118,8 +129,11 @@ class Asked:
         if self.question.supposed is None:
             return found
         fact, answer = self.question.supposed
-        label = self.kb.label(v.expand(fact))
-        other = suppose(self.kb, scenario, [label] if answer else [], [] if answer else [label])
+        term = self._term(fact)
+        if term is None:
+            names = (v.shorten(one.iri) for one in self.kb.taxonomy.facts())
+            raise ScenarioError(Problem(f"unknown fact `{fact}`", "suppose", nearest(fact, names)))
+        other = suppose(self.kb, scenario, [term.label] if answer else [], [] if answer else [term.label])
         supposed = assess(self.kb, other)
         self.moved = tuple(change(found, supposed))
         return supposed

@@ -19,6 +19,7 @@ SINGLE = ("in", "as_of", "context", *v.ROLES, "title", "closed")
 ANSWERS = {"yes": True, "no": False}
 _OF_FACT = "is."
 """Before the name of a fact, in what a form sends: `is.fact:WrittenConsent=yes`."""
+_NOT_CLOSED = ("no", "false")
 _LONGEST = 300
 
 
@@ -52,7 +53,9 @@ class Question:
             elif key.startswith(_OF_FACT):
                 answers[key.removeprefix(_OF_FACT)] = value
             elif key == "suppose":
-                suppose = value
+                suppose = value if value.strip("-") else ""
+        if values.get("closed", "").casefold() in _NOT_CLOSED:
+            del values["closed"]
         ordered = tuple((key, values[key]) for key in SINGLE if values.get(key))
         yes, no = (tuple(fact for fact, answer in answers.items() if answer == wanted) for wanted in ANSWERS)
         return cls(ordered, yes, no, suppose)
@@ -99,6 +102,19 @@ class Question:
         values = {**dict(self.values), key: value}
         return replace(self, values=tuple((name, values[name]) for name in SINGLE if values.get(name)), suppose="")
 
+    def named(self, kb: KnowledgeBase) -> Question:
+        """The question with its facts by name where an address calls them by label, so that each can be taken back."""
+        names = {term.label.casefold(): v.shorten(term.iri) for term in kb.taxonomy.facts()}
+
+        def name(fact: str) -> str:
+            found = names.get(fact.casefold(), fact)
+            # answered both ways, by name and by label: left as it is, to be told as the contradiction that it is
+            return fact if found in (*self.yes, *self.no) else found
+
+        fact, answer = self.supposed or ("", True)
+        suppose = f"{'' if answer else '-'}{names.get(fact.casefold(), fact)}" if fact else ""
+        return replace(self, yes=tuple(map(name, self.yes)), no=tuple(map(name, self.no)), suppose=suppose)
+
     def supposing(self, fact: str, answer: bool | None) -> Question:
         """The question with a fact supposed to be so or not, or with nothing supposed."""
         return replace(self, suppose="" if answer is None else fact if answer else f"-{fact}")
@@ -126,6 +142,6 @@ class Question:
             try:
                 kb.pack(code)
             except ScenarioError as error:
-                draft.problems.extend(error.problems)
+                draft.problems.extend(replace(problem, where="in") for problem in error.problems)
         found = understand(draft, kb, may_be_blank=True)
         return replace(found, as_of=found.as_of or today)

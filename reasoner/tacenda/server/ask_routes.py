@@ -39,7 +39,7 @@ def ask(request: Request) -> Response:
     named = dict(pairs).get("scenario", "")
     if named:
         return _example(desk, named)
-    question = Question.of(pairs)
+    question = Question.of(pairs).named(desk.kb)
     find = next((value for key, value in reversed(pairs) if key == "find" and value), "")
     plain = [*question.pairs(), *([("find", find)] if find else [])]
     if pairs != plain and [pair for pair in pairs if pair[1]] != plain:
@@ -124,7 +124,7 @@ def _example(desk: Desk, name: str) -> Response:
 
 def _asked(request: Request) -> Asked:
     desk: Desk = request.app.state.desk
-    return Asked(desk.kb, Question.of(parse_qsl(request.url.query)), date.today())
+    return Asked(desk.kb, Question.of(parse_qsl(request.url.query)).named(desk.kb), date.today())
 
 
 def _file(request: Request, name: str, media_type: str) -> Response:

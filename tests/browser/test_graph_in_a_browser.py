@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,32 +12,18 @@ import pytest
 from tacenda.graph import ladder
 from test_graph import child, made_up
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("TACENDA_CI"), reason="drives Chromium, which is not installed here"
-)
 SILENCE, CONSENT = "us-zz:s1.silence", "us-zz:s1.consent"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def page(browser: Any, tmp_path: Path) -> Iterator[Any]:
+def page(chromium: Any, tmp_path: Path) -> Iterator[Any]:
     """The page of a provision in a scenario; whatever is fetched, or said on the console, is a failure."""
     (tmp_path / "rules.html").write_text(
         made_up("provision", told=True).to_html(lambda iri: f"law.html?{iri}"), "utf-8"
     )
     (tmp_path / "ladder.html").write_text(ladder(child().kb, SILENCE, child()).to_html(), "utf-8")
     (tmp_path / "law.html").write_text("<title>law</title>", "utf-8")
-    opened = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened = chromium.new_page(viewport={"width": 1280, "height": 900})
     told: list[str] = []
     opened.on("console", lambda message: told.append(message.text))
     opened.on("pageerror", lambda error: told.append(str(error)))
@@ -152,9 +136,9 @@ def test_a_picture_that_was_folded_away_is_whole_when_it_is_unfolded(page: Any, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_telephone_needs_no_scrolling_sideways(browser: Any, tmp_path: Path, scheme: str) -> None:
+def test_a_telephone_needs_no_scrolling_sideways(chromium: Any, tmp_path: Path, scheme: str) -> None:
     (tmp_path / "rules.html").write_text(made_up("provision", told=True).to_html(), "utf-8")
-    small = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    small = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     small.goto((tmp_path / "rules.html").as_uri())
     assert small.evaluate("document.documentElement.scrollWidth") == 390
     paper, ink = (

@@ -24,6 +24,7 @@ PREFIXES: dict[str, str] = {
     "role": BASE + "role/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "tac": BASE,
+    "topic": BASE + "topic/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 

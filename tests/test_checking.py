@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tacenda.checking import check_law
-from tacenda.cli.check import Progress
+from tacenda.cli.progress import Progress
 from tacenda.errors import Problem
 from tacenda.resources import folder
 

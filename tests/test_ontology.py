@@ -116,7 +116,7 @@ def test_the_ontology_has_its_shape() -> None:
 def test_the_shapes_ask_nothing_of_the_context() -> None:
     bad = [ox.Triple(ox.NamedNode(v.tac("x")), ox.NamedNode(v.RDF_TYPE), ox.NamedNode(str(OWL.ObjectProperty)))]
     assert len(violations(bad, "ontology")) == 3
-    assert violations([], "ontology", bad) == []
+    assert violations([], "ontology", context=bad) == []
 
 
 # Reasoning

@@ -37,15 +37,15 @@ def vocabulary() -> list[ox.Triple]:
 
 @pytest.mark.parametrize("path", sorted(BAD.glob("*.ttl")), ids=lambda path: path.stem)
 def test_bad_scenario(path: Path, golden: Callable[[str, str], None]) -> None:
-    problems = violations(read_turtle(path, path.stem), "scenario", vocabulary())
+    problems = violations(read_turtle(path, path.stem), "scenario", context=vocabulary())
     assert problems
     golden(f"scenario-shapes/{path.stem}.txt", "".join(f"{problem}\n" for problem in problems))
 
 
 def test_a_good_scenario_has_no_problem() -> None:
     quads = ox.parse(GOOD, format=ox.RdfFormat.TURTLE)
-    assert violations((quad.triple for quad in quads), "scenario", vocabulary()) == []
+    assert violations((quad.triple for quad in quads), "scenario", context=vocabulary()) == []
 
 
 def test_the_vocabulary_is_not_told_of() -> None:
-    assert violations([], "scenario", vocabulary()) == []
+    assert violations([], "scenario", context=vocabulary()) == []

@@ -57,7 +57,7 @@ def check_law(folders: Sequence[Path] = (), step: Callable[[str], None] = lambda
     told = [finding.problem() for finding in broken({**context, **files})]
     step("comparing with the shapes")
     words = [triple for path, triples in context.items() if not _is_aside(path) for triple in triples]
-    told += [problem for shapes in ("norm", "ontology") for problem in violations(law, shapes, words)]
+    told += violations(law, "norm", "ontology", context=words)
     told = [problem for problem in told if problem.where in places]
     problems += _placed(told, places, known)
     step("following what depends on what")
@@ -89,9 +89,11 @@ def _is_aside(path: Path) -> bool:
 
 
 def _context(paths: Iterable[Path]) -> dict[Path, list[Triple]]:
-    """What stands in the ontology, and in those shipped law files, that are not among *paths*."""
+    """What stands beside *paths* in the ontology, in the shipped packs that they name, and in federal law."""
     checked = {path.resolve() for path in paths}
-    shipped, _ = _turtle_files((folder("ontology"), folder("kb")))
+    named = " ".join(path.read_text("utf-8", errors="replace") for path in paths)
+    packs = [pack for pack in sorted(folder("kb").iterdir()) if pack.name == "us" or f"{pack.name}:" in named]
+    shipped, _ = _turtle_files((folder("ontology"), *packs))
     others = [path for path in shipped if path.resolve() not in checked]
     return {path: list(read_turtle(path, f"context/{number}")) for number, path in enumerate(others)}
 

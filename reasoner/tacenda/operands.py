@@ -60,16 +60,16 @@ def _truth(kb: KnowledgeBase, norm: Norm, view: View, leaf: Leaf) -> Truth:
 
 
 def _either_way(condition: Condition, truths: Mapping[Leaf, Truth], leaf: Leaf) -> tuple[Truth, Truth]:
-    return _met(condition, {**truths, leaf: True}), _met(condition, {**truths, leaf: False})
+    return met(condition, {**truths, leaf: True}), met(condition, {**truths, leaf: False})
 
 
-def _met(operand: Operand, truths: Mapping[Leaf, Truth]) -> Truth:
-    """Strong Kleene."""
+def met(operand: Operand, truths: Mapping[Leaf, Truth]) -> Truth:
+    """Whether a condition is met, given the truth of what it turns on; by the strong Kleene connectives."""
     if not isinstance(operand, Condition):
         return truths[operand]
-    needed = [_met(member, truths) for member in operand.all_of]
-    needed += [None if (met := _met(member, truths)) is None else not met for member in operand.none_of]
+    needed = [met(member, truths) for member in operand.all_of]
+    needed += [None if (one := met(member, truths)) is None else not one for member in operand.none_of]
     if operand.any_of:
-        options = [_met(member, truths) for member in operand.any_of]
+        options = [met(member, truths) for member in operand.any_of]
         needed.append(True if True in options else None if None in options else False)
     return False if False in needed else None if None in needed else True

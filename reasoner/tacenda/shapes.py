@@ -19,13 +19,14 @@ from tacenda.resources import folder
 from tacenda.turtle import GENID
 
 _SH = "http://www.w3.org/ns/shacl#"
+_LOOKED_UP = {v.RDF_TYPE, v.RDFS_SUBCLASS}
 XSD_STRING = v.PREFIXES["xsd"] + "string"
 
 
-def violations(triples: Iterable[Triple], shapes: str, context: Iterable[Triple] = ()) -> list[Problem]:
-    """What is wrong with *triples* by the shapes file *shapes*: `norm`, `ontology` or `scenario`.
+def violations(triples: Iterable[Triple], *shapes: str, context: Iterable[Triple] = ()) -> list[Problem]:
+    """What is wrong with *triples* by the shapes files *shapes*: `norm`, `ontology` or `scenario`.
 
-    *context* is where the shapes may look names up, chiefly the vocabulary; nothing is asked of it, nor its texts read.
+    *context* is where the shapes may look up what is a kind of what; nothing is asked of it, nor anything else read.
     `where` is the short name of the subject that is wrong. Blank nodes must have been named, as `read_turtle` does.
     """
     import pyshacl
@@ -34,12 +35,16 @@ def violations(triples: Iterable[Triple], shapes: str, context: Iterable[Triple]
     graph = rdflib.Graph()
     with _quiet():
         data = [_rdflib(triple) for triple in triples]
-        known = (_rdflib(triple) for triple in context if isinstance(triple.object, NamedNode))
+        known = (_rdflib(triple) for triple in context if triple.predicate.value in _LOOKED_UP)
         for triple in (*data, *known):
             graph.add(triple)
-        aimed = _aimed_at({subject for subject, _, _ in data}, _shapes_graph(shapes), graph)
-        _, report, _ = pyshacl.validate(graph, shacl_graph=aimed, inplace=True, do_owl_imports=False)
-    return sorted(set(_problems(report)))
+        nodes = {subject for subject, _, _ in data}
+        found: set[Problem] = set()
+        for name in shapes:
+            aimed = _aimed_at(nodes, _shapes_graph(name), graph)
+            _, report, _ = pyshacl.validate(graph, shacl_graph=aimed, inplace=True, do_owl_imports=False)
+            found |= set(_problems(report))
+    return sorted(found)
 
 
 def _aimed_at(nodes: set[Any], shapes: Any, graph: Any) -> Any:

@@ -23,7 +23,7 @@ def validate_scenario(path: Path | str, text: str | None = None, folders: tuple[
         scenario, kb = read_scenario(path, text, folders=folders)
     except ScenarioError as error:
         return list(error.problems)
-    found = violations(scenario_triples(kb, scenario), "scenario", kb.vocabulary())
+    found = violations(scenario_triples(kb, scenario), "scenario", context=kb.vocabulary())
     return [Problem(problem.message, scenario.where, problem.hint) for problem in found]
 
 

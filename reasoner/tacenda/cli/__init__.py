@@ -10,7 +10,23 @@ from typing import Any
 
 import typer
 
-from tacenda.cli import ask, audit, check, compile, docs, graph, interview, push, query, serve, show, test, validate
+from tacenda.cli import (
+    ask,
+    audit,
+    check,
+    compare,
+    compile,
+    diff,
+    docs,
+    graph,
+    interview,
+    push,
+    query,
+    serve,
+    show,
+    test,
+    validate,
+)
 from tacenda.errors import Problem, TacendaError, nearest
 
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
@@ -49,7 +65,10 @@ def _options(
         raise typer.Exit
 
 
-for module in (ask, interview, validate, show, graph, query, serve, test, check, compile, audit, push, docs):
+COMMANDS = (ask, interview, validate, compare, diff, show, graph, query, serve, test, check, compile, audit, push, docs)
+"""In the order in which help lists them."""
+
+for module in COMMANDS:
     module.register(app)
 
 

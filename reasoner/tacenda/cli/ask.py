@@ -82,8 +82,8 @@ def register(app: typer.Typer) -> None:
         from tacenda.scenario import suppose as supposing
 
         wanted = options.chosen_format(format, ("text", "json", "ttl"))
-        _one_of(engine, tuple(ENGINES), "--engine")
-        _one_of(context or "practice", ("practice", "court"), "--context")
+        options.one_of(engine, tuple(ENGINES), "--engine")
+        options.one_of(context or "practice", ("practice", "court"), "--context")
         day = options.day_option(as_of, "--as-of")
         path, text = options.find_scenario(scenario)
         asked, base = read_scenario(path, text, folders=options.law_folders(kb), jurisdiction=where)
@@ -119,14 +119,6 @@ def register(app: typer.Typer) -> None:
                 changes = counterfactuals(answer, acts)
                 head += otherwise_lines(answer, changes, options.terminal_width(), everything=everything)
             _put_text(answer, head, everything=everything, proof=explain)
-
-
-def _one_of(value: str, known: tuple[str, ...], option: str) -> None:
-    if value not in known:
-        from tacenda.errors import nearest
-
-        hint = nearest(value, known) or "write " + " or ".join(known)
-        raise typer.BadParameter(f"`{value}` is not known · {hint}", param_hint=option)
 
 
 def _settled(asked: Scenario, day: date | None, closed: bool, context: str | None) -> Scenario:

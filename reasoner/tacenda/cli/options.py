@@ -102,6 +102,24 @@ def find_acts(base: KnowledgeBase, names: Iterable[str], option: str) -> list[st
     return found
 
 
+def one_of(value: str, known: tuple[str, ...], option: str) -> None:
+    """Refuse a value that is none of those known, as wrong usage."""
+    if value not in known:
+        hint = nearest(value, known) or "write " + " or ".join(known)
+        raise typer.BadParameter(f"`{value}` is not known · {hint}", param_hint=option)
+
+
+def codes(where: str) -> list[str]:
+    """The jurisdictions that an option names; none for `all`."""
+    named = [part.strip() for part in where.split(",") if part.strip()]
+    return [] if named == ["all"] else named
+
+
+def states(base: KnowledgeBase) -> list[str]:
+    """The jurisdictions that lie within another."""
+    return [pack.code for pack in base.packs if pack.within]
+
+
 def terminal_width() -> int:
     """The width to write text for: the terminal's, within reason; 120 when it goes elsewhere."""
     if not sys.stdout.isatty():

@@ -1,0 +1,339 @@
+"""One scenario under the law of several jurisdictions: what each says of every act, and why they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+
+from tacenda import vocabulary as v
+from tacenda.assessment import Assessment, Position, assess, discharge_text
+from tacenda.comparison.reasons import Reason, Reasons, Side
+from tacenda.errors import Problem, ScenarioError
+from tacenda.explanation import fact_phrase
+from tacenda.knowledge import KnowledgeBase
+from tacenda.markup import Shown
+from tacenda.model import WEIGHTIEST_FIRST, Norm, Scenario, Status, Truth
+from tacenda.topics import Topics
+
+FLAGS = (("required", "Obligation"), ("forbidden", "Prohibition"), ("privileged", "Privilege"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What the law of one jurisdiction says of an act; nothing where no norm of it speaks of the act."""
+
+    code: str
+    position: Position | None
+
+    @property
+    def status(self) -> Status:
+        """The status; what no norm speaks of is permitted."""
+        return self.position.status if self.position else Status.PERMITTED
+
+    @property
+    def because(self) -> tuple[Norm, ...]:
+        """The norms on which the status rests."""
+        return self.position.because if self.position else ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Two jurisdictions that do not say the same of an act, and why."""
+
+    one: str
+    other: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One act in one context, jurisdiction by jurisdiction."""
+
+    context: str
+    act: str
+    label: str
+    cells: tuple[Cell, ...]
+    tell: Callable[[], tuple[Difference, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """How each jurisdiction differs from the first, with the reasons; worked out when first asked for."""
+        return self.tell()
+
+    @property
+    def differs(self) -> bool:
+        """Whether the jurisdictions say different things, or require the same in other ways."""
+        return len({cell.status for cell in self.cells}) > 1 or len({_terms(cell) for cell in self.cells}) > 1
+
+    def groups(self) -> dict[Status, list[Cell]]:
+        """The cells by status, the weightiest first."""
+        found: dict[Status, list[Cell]] = {}
+        for status in WEIGHTIEST_FIRST:
+            if cells := [cell for cell in self.cells if cell.status is status]:
+                found[status] = cells
+        return found
+
+
+@dataclass(frozen=True)
+class Comparison(Shown):
+    """The answers of several jurisdictions to one scenario, act by act.
+
+    `print` gives the text of the command line, `to_dict` its JSON, `to_csv` a row for each act and jurisdiction.
+    """
+
+    scenario: Scenario
+    kb: KnowledgeBase = field(repr=False, compare=False)
+    codes: tuple[str, ...]
+    answers: dict[str, Assessment] = field(repr=False, compare=False)
+    rows: tuple[Row, ...]
+    readings: tuple[str, ...] = ()
+    """Where a word of one state's law was read as the wider word that all share."""
+
+    def name(self, code: str) -> str:
+        """What people call a jurisdiction."""
+        return self.kb.pack(code).name
+
+    def row(self, context: str, act: str) -> Row:
+        """The row of an act, given as a compact name or IRI; raises `KeyError` when no jurisdiction speaks of it."""
+        iri = v.expand(act)
+        for row in self.rows:
+            if (row.context, row.act) == (context, iri):
+                return row
+        raise KeyError(f"no norm in {context} speaks of {act}")
+
+    def telling(self) -> Iterator[Row]:
+        """The rows that differ and that say more than the row of a wider act."""
+        differing = [row for row in self.rows if row.differs]
+        for row in differing:
+            wider = (one for one in differing if one.context == row.context and one.act != row.act)
+            if not any(self.kb.taxonomy.is_a(row.act, one.act) and _alike(row, one) for one in wider):
+                yield row
+
+    def to_dict(self, *, everything: bool = False) -> dict[str, object]:
+        """The JSON contract; rows that do not differ are in it only with *everything*."""
+        from tacenda.comparison.contract import comparison_to_dict
+
+        return comparison_to_dict(self, everything=everything)
+
+    def to_csv(self) -> str:
+        """A line for each act, context and jurisdiction."""
+        from tacenda.comparison.contract import comparison_to_csv
+
+        return comparison_to_csv(self)
+
+    def to_turtle(self) -> str:
+        """The positions and the reasons for their differences as Turtle."""
+        from tacenda.comparison.contract import comparison_to_turtle
+
+        return comparison_to_turtle(self)
+
+    def __str__(self) -> str:
+        from tacenda.comparison.report import comparison_text
+
+        return comparison_text(self)
+
+    def _repr_html_(self) -> str:
+        from tacenda.comparison.page import comparison_html
+
+        return comparison_html(self)
+
+
+def compare(kb: KnowledgeBase, scenario: Scenario, codes: Sequence[str], *, acts: Sequence[str] = ()) -> Comparison:
+    """One scenario under the law of each jurisdiction called in *codes*, act by act, with reasons for every difference.
+
+    *kb* must hold all of them. Each answers under its own law; a profession, client or court that is a word of one
+    state's law is read elsewhere as the nearest word that all share, and `readings` says so. *acts*, as IRIs, confine
+    the rows. Raises `ScenarioError` for an unknown jurisdiction or a scenario without a date.
+
+    >>> from datetime import date
+    >>> kb = KnowledgeBase.open("us-ma")
+    >>> asked = Scenario("us-ma", as_of=date(2026, 11, 22), professional=v.expand("prof:Psychologist"), closed=True)
+    >>> [row.label for row in compare(kb, asked, ["us-ma", "us"]).telling()][:1]
+    ['disclose client information to anyone else']
+    """
+    names = {code: kb.pack(code).name for code in dict.fromkeys(codes)}
+    if len(names) < 2:
+        raise ScenarioError(Problem("name two jurisdictions or more to compare", hint="such as --in us-ma,us-ca"))
+    readings: dict[str, None] = {}
+    answers = {code: assess(kb, _under(kb, scenario, code, readings)) for code in names}
+    reasons = Reasons(kb, Topics(kb))
+    rows = [
+        row
+        for context in next(iter(answers.values())).contexts
+        for row in _rows(kb, names, answers, context.context, frozenset(acts), reasons)
+    ]
+    return Comparison(scenario, kb, tuple(names), answers, tuple(rows), tuple(readings))
+
+
+def _under(kb: KnowledgeBase, scenario: Scenario, code: str, readings: dict[str, None]) -> Scenario:
+    """The scenario as one of another jurisdiction."""
+    pack = kb.pack(code)
+    ours = {f"{v.BASE}{one}/" for one in (code, *pack.within)}
+
+    def shared(role: str, value: str) -> str:
+        found = value
+        while _is_of_a_pack(kb, found) and not found.startswith(tuple(ours)):
+            nearest = _next_wider(kb, found)
+            if nearest is None:
+                break
+            found = nearest
+        if found != value:
+            readings[f"{pack.name}: `{kb.label(value)}` is read as `{kb.label(found)}`"] = None
+        return found
+
+    roles = {role: shared(role, value) for role, value in scenario.roles.items()}
+    if not pack.within and roles.get("court") == v.STATE_COURT:
+        del roles["court"]
+    professional = shared("professional", scenario.professional) if scenario.professional else None
+    return replace(scenario, jurisdiction=code, professional=professional, roles=roles)
+
+
+def _is_of_a_pack(kb: KnowledgeBase, iri: str) -> bool:
+    return any(iri.startswith(f"{v.BASE}{pack.code}/") for pack in kb.packs)
+
+
+def _next_wider(kb: KnowledgeBase, iri: str) -> str | None:
+    """The narrowest of the classes above."""
+    above = kb.taxonomy.wider(iri) - {iri}
+    return max(above, key=lambda one: (len(kb.taxonomy.wider(one)), one), default=None)
+
+
+def _rows(
+    kb: KnowledgeBase,
+    names: dict[str, str],
+    answers: dict[str, Assessment],
+    context: str,
+    wanted: frozenset[str],
+    reasons: Reasons,
+) -> Iterator[Row]:
+    positions = {
+        code: {position.act: position for position in answer.context(context).positions}
+        for code, answer in answers.items()
+    }
+    order = {iri: place for place, iri in enumerate(kb.taxonomy.terms)}
+    sides = {
+        code: Side(code, names[code], answer.context(context), day)
+        for code, answer in answers.items()
+        if (day := answer.scenario.as_of)
+    }
+    acts = {act for found in positions.values() for act in found}
+    for act in sorted(acts & wanted if wanted else acts, key=lambda one: order.get(one, 0)):
+        cells = tuple(Cell(code, positions[code].get(act)) for code in names)
+        yield Row(context, act, kb.label(act), cells, partial(_differences, kb, reasons, sides, act, cells))
+
+
+def _differences(
+    kb: KnowledgeBase, reasons: Reasons, sides: dict[str, Side], act: str, cells: Sequence[Cell]
+) -> tuple[Difference, ...]:
+    first, *others = cells
+    found = []
+    for other in others:
+        if first.status is not other.status:
+            why = tuple(_why(kb, reasons, sides, act, first, other))
+        else:
+            why = tuple(_details(kb, sides, first, other))
+        if why or first.status is not other.status:
+            found.append(Difference(first.code, other.code, why))
+    return tuple(found)
+
+
+def _why(
+    kb: KnowledgeBase, reasons: Reasons, sides: dict[str, Side], act: str, one: Cell, other: Cell
+) -> Iterator[Reason]:
+    for flag, kind in FLAGS:
+        said = _flag(one, flag), _flag(other, flag)
+        if said[0] is said[1]:
+            continue
+        # told from the side that is sure, and of two that are from the one that says more
+        here, there = (one, other) if said[0] is True or (said[0] is None and said[1] is False) else (other, one)
+        yield from reasons.why_not(act, _deciding(kb, here, kind, act, sides), sides[here.code], sides[there.code])
+        unsure = next((cell for cell in (one, other) if _flag(cell, flag) is None), None)
+        if unsure and unsure.position:
+            phrases = tuple(fact_phrase(kb, iri) for iri in unsure.position.may_depend_on)
+            name = sides[unsure.code].name
+            shown = "; ".join(phrases[:6]) + (f"; {len(phrases) - 6} more" if len(phrases) > 6 else "")
+            if phrases:
+                yield Reason("open", f"{name}: whether it is {flag} may turn on: {shown}", facts=phrases)
+
+
+def _deciding(kb: KnowledgeBase, cell: Cell, kind: str, act: str, sides: dict[str, Side]) -> list[Norm]:
+    """The norms of a kind that hold, or may hold, of an act and are not lifted."""
+    view = sides[cell.code].view
+    found = []
+    for iri in view.reached:
+        norm = kb.norms[iri]
+        if norm.kind != kind or not norm.act:
+            continue
+        gate = norm.iri if kind == "Obligation" else kb.network.applications.get((norm.iri, act), "")
+        about = norm.act == act if kind == "Obligation" else kb.taxonomy.is_a(act, norm.act)
+        if about and view.truth(gate) is not False:
+            found.append((view.truth(gate) is not True, kb.sources[norm.source].jurisdiction != cell.code, iri, norm))
+    sure = [one for one in sorted(found, key=lambda one: one[:3]) if not one[0]]
+    return [one[3] for one in sure]
+
+
+def _flag(cell: Cell, flag: str) -> Truth:
+    return getattr(cell.position, flag) if cell.position else False
+
+
+def _terms(cell: Cell) -> tuple[object, ...]:
+    """The terms on which an act is required or privileged."""
+    if cell.status not in (Status.REQUIRED, Status.PRIVILEGED):
+        return ()
+    return tuple(tuple(sorted(value(norm) for norm in cell.because if value(norm))) for _, value in _DETAILS)
+
+
+def _deadline(norm: Norm) -> str:
+    return ", ".join(f"{one.manner} {one.within}".strip() for one in norm.deadlines)
+
+
+_DETAILS: tuple[tuple[str, Callable[[Norm], str]], ...] = (
+    ("deadline", _deadline),
+    ("recipient", lambda norm: " ".join(sorted(norm.recipient))),
+    ("holder", lambda norm: " ".join(sorted(norm.holder))),
+    ("asserted by", lambda norm: " ".join(sorted(norm.asserted_by))),
+    ("waived by", lambda norm: " ".join(sorted(norm.waived_by))),
+)
+
+
+def _details(kb: KnowledgeBase, sides: dict[str, Side], one: Cell, other: Cell) -> Iterator[Reason]:
+    """Where two jurisdictions require or protect the same in other ways."""
+    if one.status not in (Status.REQUIRED, Status.PRIVILEGED):
+        return
+    for kind, value in _DETAILS:
+        here, there = (sorted({value(norm) for norm in cell.because if value(norm)}) for cell in (one, other))
+        if here != there:
+            shown = [
+                f"{sides[cell.code].name}: {_people(kb, values) or 'none is named'}"
+                for cell, values in ((one, here), (other, there))
+            ]
+            yield Reason(kind, f"{kind}: {'; '.join(shown)}", _first(one), _first(other))
+    ways = [
+        " / ".join(sorted({discharge_text(kb, norm.discharge) for norm in cell.because if norm.discharge}))
+        for cell in (one, other)
+    ]
+    if ways[0] != ways[1]:
+        shown = [
+            f"{sides[cell.code].name}: {way or 'the act itself'}" for cell, way in zip((one, other), ways, strict=True)
+        ]
+        yield Reason("discharge", f"discharged by: {'; '.join(shown)}", _first(one), _first(other))
+
+
+def _first(cell: Cell) -> Norm | None:
+    return next(iter(cell.because), None)
+
+
+def _people(kb: KnowledgeBase, values: Sequence[str]) -> str:
+    """Deadlines as they are, people by their names."""
+    return " / ".join(
+        ", ".join(kb.label(part) for part in value.split()) if value.startswith("http") else value for value in values
+    )
+
+
+def _alike(row: Row, wider: Row) -> bool:
+    """Whether a row says no more than that of a wider act: the same statuses for the same reasons."""
+    return all(
+        one.status is other.status and set(one.because) <= set(other.because)
+        for one, other in zip(row.cells, wider.cells, strict=True)
+    )

@@ -1,0 +1,116 @@
+"""A map of the states in which each is a tile of one size, coloured, marked and named by what its law says.
+
+The places follow the tile grid that newspapers use: a state stands roughly where it lies, and none is too small to see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tacenda.markup import Html, element
+
+PLACES: Mapping[str, tuple[int, int]] = {
+    code: (row, column)
+    for row, line in enumerate(
+        (
+            "AK .. .. .. .. .. .. .. .. .. ME",
+            ".. .. .. .. .. .. .. .. .. VT NH",
+            "WA ID MT ND MN IL WI MI NY RI MA",
+            "OR NV WY SD IA IN OH PA NJ CT ..",
+            "CA UT CO NE MO KY WV VA MD DE ..",
+            ".. AZ NM KS AR TN NC SC DC .. ..",
+            ".. .. .. OK LA MS AL GA .. .. ..",
+            "HI .. .. TX .. .. .. .. FL .. ..",
+        )
+    )
+    for column, code in enumerate(line.split())
+    if code != ".."
+}
+"""For each state its row and column."""
+_SIZE, _GAP, _TOP, _LINE = 54, 4, 40, 20
+_NONE = "#f2f2f2"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What stands on one state: a word, and the style that tells it from others."""
+
+    word: str
+    style: str
+
+
+STYLES: Mapping[str, tuple[str, str, str]] = {
+    "required": ("#b2182b", "#ffffff", "▲"),
+    "conflict": ("#67001f", "#ffffff", "⚡"),
+    "forbidden": ("#e08214", "#000000", "✕"),
+    "privileged": ("#542788", "#ffffff", "◆"),
+    "permitted": ("#92c5de", "#000000", "○"),
+    "unsettled": ("#ffffbf", "#000000", "?"),
+    "none": ("#d9d9d9", "#000000", "–"),
+    "unknown": ("#ffffff", "#000000", "…"),
+}
+"""For each style its paper, its ink and its sign; the order of lightness is kept in grey."""
+
+
+def tile_map(title: str, tiles: Mapping[str, Tile]) -> Html:
+    """The map as one SVG; *tiles* are given by the short names of jurisdictions, such as `us-ma`.
+
+    States without a tile stay pale. Every tile has its words as a title, to hover and to read aloud.
+
+    >>> "Massachusetts" in tile_map("Reports", {"us-ma": Tile("required", "required")})
+    False
+    """
+    step = _SIZE + _GAP
+    width = 11 * step + _GAP
+    used = dict.fromkeys(style for style in STYLES if style in {tile.style for tile in tiles.values()})
+    legend = {style: sorted({tile.word for tile in tiles.values() if tile.style == style}) for style in used}
+    lines = [(style, word) for style, words in legend.items() for word in words]
+    height = _TOP + 8 * step + _GAP + _LINE * (len(lines) + 2)
+    parts = [element("text", title, x="4", y="24", class_="title")]
+    for state, (row, column) in PLACES.items():
+        tile = tiles.get(f"us-{state.lower()}")
+        parts.append(_tile(state, tile, _GAP + column * step, _TOP + row * step))
+    below = _TOP + 8 * step + _LINE
+    for number, (style, word) in enumerate(lines):
+        paper, ink, sign = STYLES[style]
+        y = below + number * _LINE
+        box = element("rect", x="4", y=str(y - 12), width="16", height="16", fill=paper, stroke="#555555")
+        mark = _text(sign, 12, y, f"font-size:12px;fill:{ink}")
+        parts.append(element("g", box, mark, element("text", word, x="28", y=str(y), style="font-size:14px")))
+    y = below + len(lines) * _LINE
+    pale = element("rect", x="4", y=str(y - 12), width="16", height="16", fill=_NONE, stroke="#999999")
+    parts.append(
+        element("g", pale, element("text", "not asked, or not encoded", x="28", y=str(y), style="font-size:14px"))
+    )
+    style = "text{font-family:Helvetica,Arial,sans-serif;fill:#111111}.title{font-size:17px;font-weight:bold}"
+    return element(
+        "svg",
+        element("title", title),
+        element("style", style),
+        element("rect", width="100%", height="100%", fill="#ffffff"),
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width} {height}",
+        width=str(width),
+        height=str(height),
+        role="img",
+        **{"aria-label": title},
+    )
+
+
+def _tile(state: str, tile: Tile | None, x: int, y: int) -> Html:
+    place = {"x": str(x), "y": str(y), "width": str(_SIZE), "height": str(_SIZE), "rx": "4"}
+    middle = x + _SIZE // 2
+    if tile is None:
+        name = _text(state, middle, y + 32, "font-size:14px;fill:#767676")
+        return element("g", element("rect", **place, fill=_NONE, stroke="#cccccc"), name)
+    paper, ink, sign = STYLES[tile.style]
+    name = _text(state, middle, y + 24, f"font-size:16px;font-weight:bold;fill:{ink}")
+    mark = _text(sign, middle, y + 44, f"font-size:15px;fill:{ink}")
+    told = element("title", f"{state}: {tile.word}")
+    return element("g", told, element("rect", **place, fill=paper, stroke="#555555"), name, mark)
+
+
+def _text(text: str, x: int, y: int, style: str) -> Html:
+    return element("text", text, x=str(x), y=str(y), style=f"text-anchor:middle;{style}")

@@ -16,11 +16,11 @@ from tacenda.errors import LawError, Problem, ScenarioError, nearest
 from tacenda.model import Norm, Source
 from tacenda.network import Network, prepare
 from tacenda.queries import rules
-from tacenda.resources import folder, modules
+from tacenda.resources import folder, installed_packs, modules
 from tacenda.snapshot import Snapshot, keep, kept, kept_store
 from tacenda.taxonomy import Taxonomy, Term
-from tacenda.terms import in_graph
-from tacenda.turtle import Statements, read_norm, read_source, read_turtle, subject_lines
+from tacenda.terms import in_graph, value_of
+from tacenda.turtle import GENID, Statements, read_norm, read_source, read_turtle, subject_lines
 
 GRAPHS = v.BASE + "graph/"
 
@@ -61,16 +61,10 @@ class KnowledgeBase:
     def open(cls, *codes: str, folders: Sequence[Path] = ()) -> KnowledgeBase:
         """The law of the jurisdictions called *codes* and of those they lie within; of all, without codes.
 
-        *folders* adds law bases to the one that comes with tacenda. Raises `LawError` when the law base
-        contradicts its own rules, `ScenarioError` when a jurisdiction is not known.
+        *folders* adds packs to those that come with tacenda and those that installed packages bring. Raises `LawError`
+        when the law base contradicts its own rules, `ScenarioError` when a jurisdiction is not known.
         """
-        roots = [folder("kb"), *folders]
-        homes = {
-            path.name: path
-            for root in roots
-            for path in sorted(root.iterdir())
-            if (path / "jurisdiction.ttl").is_file()
-        }
+        homes = _homes([folder("kb"), *installed_packs(), *folders])
         packs = {code: _read_pack(code, home) for code, home in homes.items()}
         wanted = list(packs) if not codes else list(_with_those_above(codes, packs))
         files: dict[Path, str] = dict.fromkeys(modules(folder("ontology")), "ontology")
@@ -169,6 +163,7 @@ def _work_out(packs: Sequence[Pack], files: Mapping[Path, str]) -> tuple[Snapsho
     parsed = {path: list(read_turtle(path, _name(path))) for path in files}
     triples = [triple for found in parsed.values() for triple in found]
     statements = Statements(triples)
+    _refuse_strangers(packs, parsed, files)
     derived = close_classes(triples)
     places = _places(files)
     codes = {pack.iri: pack.code for pack in packs}
@@ -224,6 +219,42 @@ def _refuse_dangling(packs: Sequence[Pack], sources: Mapping[str, Source], norms
                     hint = nearest(v.shorten(target), map(v.shorten, norms))
                     message = f"`{v.shorten(norm.iri)}` {verb} `{v.shorten(target)}`, which no file defines"
                     problems.append(Problem(message, norm.where, hint))
+    if problems:
+        raise LawError(*sorted(problems))
+
+
+def _homes(roots: Iterable[Path]) -> dict[str, Path]:
+    """The folder of each pack, by its short name; two packs of one name are refused."""
+    homes: dict[str, Path] = {}
+    problems = []
+    for root in roots:
+        for path in sorted(root.iterdir()):
+            if not (path / "jurisdiction.ttl").is_file():
+                continue
+            if homes.setdefault(path.name, path).resolve() != path.resolve():
+                hint = "a pack adds to the law of another or takes its place norm by norm; it cannot bear its name"
+                problems.append(
+                    Problem(f"there is a pack `{path.name}` already, in {homes[path.name]}", str(path), hint)
+                )
+    if problems:
+        raise LawError(*problems)
+    return homes
+
+
+def _refuse_strangers(packs: Sequence[Pack], parsed: Mapping[Path, list[Triple]], files: Mapping[Path, str]) -> None:
+    """A pack states nothing about the norms and words of another, nor of the ontology: it may defeat, never edit."""
+    problems = []
+    for pack in packs:
+        ours = (f"{v.BASE}{pack.code}/", GENID)
+        for path, triples in parsed.items():
+            if files[path] != pack.code:
+                continue
+            subjects = dict.fromkeys(value_of(subject) for subject, _, _ in triples)
+            for iri in subjects:
+                if not iri.startswith(ours) and iri != pack.iri:
+                    message = f"a file of the pack `{pack.code}` states something about `{v.shorten(iri)}`"
+                    hint = "what is another's can be defeated or lifted by a norm of one's own, never edited"
+                    problems.append(Problem(message, _name(path), hint))
     if problems:
         raise LawError(*sorted(problems))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from tacenda.errors import SourceError
@@ -30,3 +32,21 @@ def modules(ontology: Path) -> list[Path]:
     """
     found = [path for path in ontology.glob("*.ttl") if path.name != "alignments.ttl"]
     return sorted([*found, *ontology.glob("facts/*.ttl")])
+
+
+INSTALLED = "tacenda.packs"
+"""The group of entry points under which a package of data names itself as a folder of packs."""
+
+
+@cache
+def installed_packs() -> tuple[Path, ...]:
+    """The folders of packs that installed packages bring; nothing of them is run.
+
+    A package says so in its `pyproject.toml`, under `[project.entry-points."tacenda.packs"]`: `vermont = "tacenda_vt"`.
+    """
+    found: list[Path] = []
+    for point in entry_points(group=INSTALLED):
+        spec = find_spec(point.value.partition(".")[0])
+        places = spec.submodule_search_locations or () if spec else ()
+        found += [Path(place, *point.value.split(".")[1:]) for place in places]
+    return tuple(sorted(found))

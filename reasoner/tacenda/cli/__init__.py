@@ -20,6 +20,8 @@ from tacenda.cli import (
     docs,
     graph,
     interview,
+    new,
+    packs,
     push,
     query,
     serve,
@@ -65,7 +67,25 @@ def _options(
         raise typer.Exit
 
 
-COMMANDS = (ask, interview, validate, compare, diff, show, graph, query, serve, test, check, compile, audit, push, docs)
+COMMANDS = (
+    ask,
+    interview,
+    validate,
+    compare,
+    diff,
+    show,
+    packs,
+    graph,
+    query,
+    serve,
+    new,
+    check,
+    test,
+    compile,
+    audit,
+    push,
+    docs,
+)
 """In the order in which help lists them."""
 
 for module in COMMANDS:

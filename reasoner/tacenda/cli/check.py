@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from tacenda.cli import options
+from tacenda.cli import guidance, options
 from tacenda.cli.progress import Progress
 from tacenda.errors import Problem, SourceError
 
@@ -40,4 +40,6 @@ def register(app: typer.Typer) -> None:
             options.put_json(options.problems_as_json(problems))
         else:
             options.put("".join(f"{problem}\n" for problem in problems) or "nothing wrong\n")
+        if not problems and paths and len(paths) == 1 and (paths[0] / "jurisdiction.ttl").is_file():
+            guidance.tell(paths[0].resolve())
         raise typer.Exit(1 if problems else 0)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tacenda.cli import options
+from tacenda.cli import guidance, options
 from tacenda.errors import Problem, SourceError
+from tacenda.vocabulary import shorten
 
 _USUAL = Path("tests/law")
 
@@ -39,4 +41,15 @@ def register(app: typer.Typer) -> None:
             options.put_json(report.to_dict())
         else:
             options.put(summary(report, uncovered=uncovered))
+        if report.uncovered() and not report.failures and not uncovered:
+            norm, reasons = report.uncovered()[0]
+            print(f"next: {shorten(norm.iri)}: {reasons[0]}", file=sys.stderr)
+        elif not report.failures and paths and len(paths) == 1 and (pack := _pack_of(paths[0], kb or [])):
+            guidance.tell(pack)
         raise typer.Exit(1 if report.failures else 0)
+
+
+def _pack_of(tests: Path, folders: list[Path]) -> Path | None:
+    """The pack that a folder of law tests is about, if it is in one of the folders of packs."""
+    found = [folder / tests.name for folder in folders if (folder / tests.name / "jurisdiction.ttl").is_file()]
+    return found[0].resolve() if found else None

@@ -1,4 +1,4 @@
-"""What differs between the laws of two days or two states: norms changed, how, and scenarios that come out otherwise."""
+"""How the laws of two days or two states differ: norms changed, what that means, and scenarios that come out otherwise."""
 
 from __future__ import annotations
 

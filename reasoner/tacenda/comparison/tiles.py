@@ -1,7 +1,4 @@
-"""A map of the states in which each is a tile of one size, coloured, marked and named by what its law says.
-
-The places follow the tile grid that newspapers use: a state stands roughly where it lies, and none is too small to see.
-"""
+"""A map of the states in which each is a tile of one size, coloured, marked and named by what its law says."""
 
 from __future__ import annotations
 
@@ -9,25 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tacenda.markup import Html, element
+from tacenda.states import NAMES, PLACES
 
-PLACES: Mapping[str, tuple[int, int]] = {
-    code: (row, column)
-    for row, line in enumerate(
-        (
-            "AK .. .. .. .. .. .. .. .. .. ME",
-            ".. .. .. .. .. .. .. .. .. VT NH",
-            "WA ID MT ND MN IL WI MI NY RI MA",
-            "OR NV WY SD IA IN OH PA NJ CT ..",
-            "CA UT CO NE MO KY WV VA MD DE ..",
-            ".. AZ NM KS AR TN NC SC DC .. ..",
-            ".. .. .. OK LA MS AL GA .. .. ..",
-            "HI .. .. TX .. .. .. .. FL .. ..",
-        )
-    )
-    for column, code in enumerate(line.split())
-    if code != ".."
-}
-"""For each state its row and column."""
 _SIZE, _GAP, _TOP, _LINE = 54, 4, 40, 20
 _NONE = "#f2f2f2"
 
@@ -58,8 +38,8 @@ def tile_map(title: str, tiles: Mapping[str, Tile]) -> Html:
 
     States without a tile stay pale. Every tile has its words as a title, to hover and to read aloud.
 
-    >>> "Massachusetts" in tile_map("Reports", {"us-ma": Tile("required", "required")})
-    False
+    >>> "Massachusetts: required" in tile_map("Reports", {"us-ma": Tile("required", "required")})
+    True
     """
     step = _SIZE + _GAP
     width = 11 * step + _GAP
@@ -108,7 +88,7 @@ def _tile(state: str, tile: Tile | None, x: int, y: int) -> Html:
     paper, ink, sign = STYLES[tile.style]
     name = _text(state, middle, y + 24, f"font-size:16px;font-weight:bold;fill:{ink}")
     mark = _text(sign, middle, y + 44, f"font-size:15px;fill:{ink}")
-    told = element("title", f"{state}: {tile.word}")
+    told = element("title", f"{NAMES[state]}: {tile.word}")
     return element("g", told, element("rect", **place, fill=paper, stroke="#555555"), name, mark)
 
 

@@ -1,6 +1,6 @@
 """The compiled program comes to the same as the rules of inference, to the last truth, statement and reason.
 
-Here on the law as it is: for every decided case, and for each law test the first case and every tenth of the others.
+Here on the law as it is: for every decided case, and for one in twenty-five of the law tests, picked by their names.
 With `--every-case` all of them, which takes many minutes. On random law `test_inference.py` holds both
 engines beside the oracle.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -62,7 +63,9 @@ def proof(answer: Assessment) -> set[str]:
 def test_law_tests_and_decided_cases(file: Path, request: pytest.FixtureRequest) -> None:
     asked = {}
     is_every = "decided" in file.parts or request.config.getoption("--every-case")
-    for case in cases(file)[:: 1 if is_every else 10]:
+    for case in cases(file):
+        if not is_every and crc32(case["name"].encode()) % 25:
+            continue
         kb, scenario = scenario_of(file, case)
         said = (kb.digest, replace(scenario, title="", where="", roles={}), tuple(sorted(scenario.roles.items())))
         asked[repr(said)] = kb, scenario

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
         format: Annotated[str | None, typer.Option(help="text, json, csv or markdown.", metavar="FORMAT")] = None,
         kb: options.KbOption = None,
     ) -> None:
-        """Show the packs: what of each topic is encoded, searched in vain or not looked at, and how well it was read."""
+        """Show the packs: what of each topic is encoded, searched in vain or not looked at, and how it was read."""
         from tacenda.knowledge import KnowledgeBase
         from tacenda.survey import next_steps, survey, to_markdown, to_text
 

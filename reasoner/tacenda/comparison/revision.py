@@ -1,4 +1,4 @@
-"""How the laws of two days or two states differ: norms changed, what that means, and scenarios that come out otherwise."""
+"""How the laws of two days or two states differ: norms changed, what it means, scenarios that come out otherwise."""
 
 from __future__ import annotations
 

@@ -15,17 +15,17 @@ import tacenda
 PACKAGE = Path(tacenda.__file__).parent
 
 FLOORS = (
-    {"errors", "vocabulary", "model", "boolean", "terms", "batch"},
+    {"errors", "vocabulary", "model", "boolean", "terms", "states", "batch"},
     {"markup", "resources", "textfile", "querytext", "tree", "turtle", "cache", "families"},
     {"queries", "taxonomy", "shapes", "draft", "closure", "batch.session"},
     {"network", "consistency", "draft_rdf", "program"},
     {"snapshot", "lint"},
     {"knowledge", "reading", "checking"},
-    {"scenario", "writing", "reach", "fact_gates"},
+    {"comparison.correspondence", "comparison.tiles", "scenario", "topics", "writing", "reach", "fact_gates"},
     {"inference", "validation", "compiler"},
     {"compiled", "formula", "kernel"},
     {"drawing", "satisfiability", "lanes", "batch.naming", "batch.bits"},
-    {"analysis", "authority", "operands", "batch.columns", "batch.summary"},
+    {"analysis", "authority", "comparison.search", "operands", "survey", "batch.columns", "batch.summary"},
     {"assessment", "batch.rows"},
     {"counterfactual_search", "batch.groups", "batch.roles", "batch.plan"},
     {"batch.judged"},
@@ -39,7 +39,24 @@ FLOORS = (
         "batch.audit",
         "batch.scenarios",
     },
-    {"counterfactual", "interview", "report", "outline", "sparql", "contract", "coverage", "batch.tables"},
+    {
+        "counterfactual",
+        "interview",
+        "report",
+        "outline",
+        "sparql",
+        "contract",
+        "coverage",
+        "scaffold",
+        "batch.tables",
+        "comparison.law",
+        "comparison.reasons",
+        "comparison.revision",
+    },
+    {"comparison.positions"},
+    {"comparison", "comparison.contract"},
+    {"comparison.report"},
+    {"comparison.page"},
     {
         "expectation",
         "notebook",
@@ -92,15 +109,18 @@ FLOORS = (
     {"desk.site", "server.api_routes", "server.law_routes", "server.sparql_routes"},
     {"server.ask_routes", "server.graph_routes", "server.query_routes", "server.scenario_routes"},
     {"lawtest", "cli.options", "batch.spark", "server.app"},
-    {"cli.remote"},
+    {"cli.guidance", "cli.progress", "cli.remote"},
     {
         "cli.ask",
         "cli.audit",
         "cli.check",
+        "cli.compare",
         "cli.compile",
         "cli.docs",
         "cli.graph",
         "cli.interview",
+        "cli.new",
+        "cli.packs",
         "cli.push",
         "cli.query",
         "cli.serve",
@@ -108,12 +128,20 @@ FLOORS = (
         "cli.test",
         "cli.validate",
     },
+    {"cli.diff"},
     {"cli"},
     {"__main__", "__init__"},
 )
 """From the ground up. Rooms on one floor do not know of each other."""
 
-SHOWN_BY = {("assessment", "contract"), ("assessment", "notebook"), ("assessment", "proof"), ("assessment", "report")}
+SHOWN_BY = {
+    *(("assessment", shower) for shower in ("contract", "notebook", "proof", "report")),
+    *(
+        (f"comparison.{shown}", f"comparison.{shower}")
+        for shown in ("law", "positions", "revision")
+        for shower in ("contract", "page", "report")
+    ),
+}
 """An answer shows itself: `print(answer)`, `answer.to_dict()`. These alone look up, and only when they are called."""
 
 HEAVY = (

@@ -10,7 +10,7 @@ from tacenda.errors import Problem, ScenarioError, SourceError, nearest
 from tacenda.tree import Items, Leaf, Node, Pairs
 
 CONTEXT = v.BASE + "scenario"
-SINGLE = ("title", "jurisdiction", "as_of", "context", *v.ROLES, "closed")
+SINGLE = ("title", "jurisdiction", *v.PLACES, "as_of", "context", *v.ROLES, "closed")
 MANY = ("facts", "not")
 MOST = 500
 

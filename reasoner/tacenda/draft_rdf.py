@@ -18,6 +18,7 @@ _BASE = v.BASE + "scenario/"
 _PROPERTIES = {
     v.DCT_TITLE: "title",
     v.tac("jurisdiction"): "jurisdiction",
+    **{iri: key for key, (iri, _) in v.PLACES.items()},
     v.tac("asOf"): "as_of",
     v.tac("context"): "context",
     v.tac("closed"): "closed",

@@ -162,8 +162,17 @@ class Scenario:
     facts: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     closed: bool = False
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Further jurisdictions that it touches: where the client is, where the professional is licensed, whose court."""
     iri: str = "urn:tacenda:scenario"
     where: str = ""
+
+    def touched(self) -> dict[str, list[str]]:
+        """Every jurisdiction that it touches, each with the keys of the places that name it."""
+        found: dict[str, list[str]] = {}
+        for key, code in self.places.items():
+            found.setdefault(code, []).append(key)
+        return found if self.jurisdiction in found else {self.jurisdiction: [], **found}
 
     def role_values(self) -> dict[str, str]:
         """The class given for each role that has one, the professional's first."""

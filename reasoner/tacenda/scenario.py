@@ -40,14 +40,16 @@ def read_scenario(
     """
     draft = read_draft(path, text)
     if jurisdiction:
+        for key in v.PLACES:
+            draft.single.pop(key, None)
         draft.single["jurisdiction"] = Entry(jurisdiction, "--in")
-    code = draft.text("jurisdiction")
+    named = {key: draft.text(key) for key in ("jurisdiction", *v.PLACES) if draft.text(key)}
     try:
-        kb = KnowledgeBase.open(*([code] if code else []), folders=folders)
+        kb = KnowledgeBase.open(*dict.fromkeys(named.values()), folders=folders)
     except ScenarioError as error:
-        draft.problems.extend(
-            Problem(problem.message, draft.single["jurisdiction"].where, problem.hint) for problem in error.problems
-        )
+        for problem in error.problems:
+            places = [draft.single[key].where for key, code in named.items() if f"`{code}`" in problem.message]
+            draft.problems.append(Problem(problem.message, next(iter(places), draft.where), problem.hint))
         kb = KnowledgeBase.open(folders=folders)
     return understand(draft, kb), kb
 
@@ -58,6 +60,9 @@ def understand(draft: Draft, kb: KnowledgeBase, *, may_be_blank: bool = False) -
     One that states nothing is a mistake, unless it *may be blank*, as a form is before it is filled in.
     """
     problems = draft.problems
+    places = {key: draft.text(key) for key in v.PLACES if draft.text(key)}
+    if places and "jurisdiction" not in draft.single:
+        draft.single["jurisdiction"] = draft.single[next(iter(places))]
     if not draft.text("jurisdiction"):
         problems.append(Problem("say which state's law is asked about: `jurisdiction: us-ma`", draft.where))
     context = draft.text("context") or None
@@ -90,11 +95,12 @@ def understand(draft: Draft, kb: KnowledgeBase, *, may_be_blank: bool = False) -
         facts=tuple(dict.fromkeys(iri for iri, _ in facts)),
         excluded=tuple(dict.fromkeys(iri for iri, _ in excluded)),
         closed=_truth(draft.single.get("closed"), problems),
+        places=places,
         where=draft.where,
     )
     if not (problems or may_be_blank or scenario.facts or scenario.excluded or scenario.role_values()):
         problems.append(Problem("the scenario states nothing: add `professional:` and `facts:`", draft.where))
-    places = {
+    written = {
         **{("facts", iri): entry.where for iri, entry in facts},
         **{("not", iri): entry.where for iri, entry in excluded},
         **{
@@ -103,7 +109,7 @@ def understand(draft: Draft, kb: KnowledgeBase, *, may_be_blank: bool = False) -
             if role in draft.single
         },
     }
-    problems.extend(contradictions(kb.taxonomy, scenario, places))
+    problems.extend(contradictions(kb.taxonomy, scenario, written))
     refuse(problems)
     return scenario
 

@@ -48,6 +48,8 @@ def scenario_triples(kb: KnowledgeBase, scenario: Scenario) -> list[Triple]:
         triples.append(say(v.tac("asOf"), Literal(scenario.as_of.isoformat(), datatype=NamedNode(xsd + "date"))))
     if scenario.context:
         triples.append(say(v.tac("context"), NamedNode(v.CONTEXTS[scenario.context])))
+    for key, code in scenario.places.items():
+        triples.append(say(v.PLACES[key][0], NamedNode(kb.pack(code).iri)))
     for role, kind in scenario.role_values().items():
         player = NamedNode(f"{scenario.iri}#{role}")
         triples.append(say(v.ROLE_PROPERTIES[role], player))

@@ -76,6 +76,13 @@ ROLES: dict[str, str] = {
 }
 """The roles of a scenario, by the key that scenario files use, with the class that all their values belong to."""
 
+PLACES: dict[str, tuple[str, str]] = {
+    "client_is_in": (tac("clientIsIn"), "where the client is"),
+    "licensed_in": (tac("licensedIn"), "where the professional is licensed"),
+    "court_of": (tac("courtOf"), "whose court it is"),
+}
+"""The places of a scenario that touches several jurisdictions: the key, its property, and how one says it."""
+
 ROLE_PROPERTIES: dict[str, str] = {
     "professional": tac("professional"),
     "client": tac("client"),

@@ -26,6 +26,7 @@ def scenario_to_yaml(kb: KnowledgeBase, scenario: Scenario) -> str:
     found: dict[str, object] = {
         "title": " ".join(scenario.title.split()),
         "jurisdiction": scenario.jurisdiction,
+        **scenario.places,
         "as_of": scenario.as_of,
         "context": scenario.context,
         **{role: _phrases(kinds[role], [value])[0] for role, value in scenario.role_values().items()},

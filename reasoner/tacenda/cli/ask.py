@@ -88,6 +88,11 @@ def register(app: typer.Typer) -> None:
         path, text = options.find_scenario(scenario)
         asked, base = read_scenario(path, text, folders=options.law_folders(kb), jurisdiction=where)
         asked = _settled(asked, day, closed, context)
+        if len(asked.touched()) > 1:
+            if suppose or suppose_not:
+                asked = supposing(base, asked, suppose or (), suppose_not or ())
+            _put_places(base, asked, wanted, everything)
+            return
         acts = options.find_acts(base, about or (), "--about") or None
         otherwise = otherwise or bool(acts)
         before = assess(base, asked, engine=engine) if suppose or suppose_not else None
@@ -119,6 +124,21 @@ def register(app: typer.Typer) -> None:
                 changes = counterfactuals(answer, acts)
                 head += otherwise_lines(answer, changes, options.terminal_width(), everything=everything)
             _put_text(answer, head, everything=everything, proof=explain)
+
+
+def _put_places(base: KnowledgeBase, asked: Scenario, wanted: str, everything: bool) -> None:
+    """The answers of every jurisdiction that a scenario touches, and what they disagree on."""
+    from tacenda.comparison import compare
+    from tacenda.comparison.report import places_text
+
+    found = compare(base, asked, list(asked.touched()))
+    if wanted == "json":
+        answers = {code: answer.to_dict(everything=everything) for code, answer in found.answers.items()}
+        options.put_json({"comparison": found.to_dict(everything=everything), "answers": answers})
+    elif wanted == "ttl":
+        options.put_data(found.to_turtle())
+    else:
+        options.put(places_text(found, everything=everything, width=options.terminal_width()))
 
 
 def _settled(asked: Scenario, day: date | None, closed: bool, context: str | None) -> Scenario:

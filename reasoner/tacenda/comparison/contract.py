@@ -35,6 +35,7 @@ def comparison_to_dict(found: Comparison, *, everything: bool = False) -> dict[s
         "law_base": f"sha256:{found.kb.digest}",
         "disclaimer": DISCLAIMER,
         "readings": list(found.readings),
+        "places": dict(found.scenario.places),
         "rows": [_row(found, row) for row in rows],
     }
 

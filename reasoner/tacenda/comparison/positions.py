@@ -110,6 +110,15 @@ class Comparison(Shown):
             if not any(self.kb.taxonomy.is_a(row.act, one.act) and _alike(row, one) for one in wider):
                 yield row
 
+    def agreed(self) -> Iterator[Row]:
+        """The rows in which all require, forbid or protect the same, and that say more than the row of a wider act."""
+        binding = (Status.REQUIRED, Status.FORBIDDEN, Status.PRIVILEGED, Status.CONFLICT)
+        alike = [row for row in self.rows if not row.differs and row.cells[0].status in binding]
+        for row in alike:
+            wider = (one for one in alike if one.context == row.context and one.act != row.act)
+            if not any(self.kb.taxonomy.is_a(row.act, one.act) and _alike(row, one) for one in wider):
+                yield row
+
     def to_dict(self, *, everything: bool = False) -> dict[str, object]:
         """The JSON contract; rows that do not differ are in it only with *everything*."""
         from tacenda.comparison.contract import comparison_to_dict

@@ -89,7 +89,10 @@ class Reasons:
         if not others:
             yield self._none(act, norm, here, there)
         for other in (bound or current or others)[:_TRIED]:
-            yield from self._fate(act, norm, other, there)
+            found = list(self._fate(act, norm, other, there))
+            yield from found
+            if any(reason.kind == "exception" for reason in found):
+                return
 
     def _none(self, act: str, norm: Norm, here: Side, there: Side) -> Reason:
         own = f"{here.name}: {norm.label} ({self._kb.cite(norm)})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tacenda import vocabulary as v
 from tacenda.comparison.contract import scenario_phrases
 from tacenda.comparison.law import FEATURES, TopicComparison
 from tacenda.comparison.positions import Comparison, Row
@@ -51,6 +52,32 @@ def comparison_text(found: Comparison, *, everything: bool = False, width: int =
     same = sum(not row.differs for row in found.rows)
     lines += ["", f"{same} acts stand alike in all of them. {ADVICE}"]
     return _joined(lines)
+
+
+def places_text(found: Comparison, *, everything: bool = False, width: int = WIDTH) -> str:
+    """A scenario that touches several jurisdictions: who they are, what they agree on, and what they do not."""
+    named = [
+        f"{found.name(code)} ({', '.join(v.PLACES[key][1] for key in keys) or 'the jurisdiction named'})"
+        for code, keys in found.scenario.touched().items()
+    ]
+    lines = wrapped(f"It touches {' and '.join(named)}.", width, "", "  ")
+    lines += wrapped(
+        "Each answers here under its own law; which of them governs, a question of choice of law, is not answered.",
+        width,
+        "",
+        "  ",
+    )
+    lines += ["", "THEY AGREE"]
+    for context in dict.fromkeys(row.context for row in found.rows):
+        alike = [row for row in found.agreed() if row.context == context]
+        for row in alike:
+            cited = "; ".join(dict.fromkeys(found.kb.cite(norm) for cell in row.cells for norm in cell.because))
+            lines += wrapped(
+                f"{row.cells[0].status.value.upper()} in {context}: {row.label} ({cited})", width, "  ", "    "
+            )
+        if not alike:
+            lines.append(f"  on nothing that any of them requires, forbids or protects in {context}")
+    return _joined([*lines, "", "THEY DISAGREE"]) + "\n" + comparison_text(found, everything=everything, width=width)
 
 
 def _weight(row: Row) -> tuple[int, int]:

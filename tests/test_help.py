@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -59,7 +60,7 @@ def examples() -> Iterator[str]:
         yield last.removeprefix("Example: ")
 
 
-def test_the_example_in_every_help_works() -> None:
+def test_the_example_in_every_help_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found = list(examples())
     assert len(found) == len(COMMANDS) + 1
     for example in found:
@@ -70,7 +71,10 @@ def test_the_example_in_every_help_works() -> None:
             continue
         if command == "docs":
             continue  # tests/test_site.py writes a site of less law, which takes seconds and not a minute
-        result = tacenda(command, *arguments)
+        with monkeypatch.context() as place:
+            if command == "new":
+                place.chdir(tmp_path)
+            result = tacenda(command, *arguments)
         assert result.code == 0, example
         # an interview is held on stderr
         assert "interview" in example or re.fullmatch(r"(\d+ rows?\n)?", result.err)

@@ -98,6 +98,7 @@ FLOORS = (
     {
         "desk.addresses",
         "desk.ask",
+        "desk.compare_page",
         "desk.graph_page",
         "server.description",
         "server.preloaded",
@@ -108,6 +109,7 @@ FLOORS = (
     {"desk.gallery", "desk.law_pages", "server.asking"},
     {"desk.site", "server.api_routes", "server.law_routes", "server.sparql_routes"},
     {"server.ask_routes", "server.graph_routes", "server.query_routes", "server.scenario_routes"},
+    {"server.compare_routes"},
     {"lawtest", "cli.options", "batch.spark", "server.app"},
     {"cli.guidance", "cli.progress", "cli.remote"},
     {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import shutil
@@ -61,7 +62,8 @@ def test_what_a_form_sends_is_led_to_the_address_that_says_it(server: Server) ->
 def test_the_files_to_take_along_are_those_of_the_command(server: Server, question: str) -> None:
     found = server.request("GET", f"/ask/answer.json?{question}").json()
     told = json.loads(tacenda("ask", str(FILE), "--format", "json").out)
-    assert {**found, "scenario": ""} == {**told, "scenario": ""}
+    # the desk holds the law of every state, the command that of one
+    assert {**found, "scenario": "", "law_base": ""} == {**told, "scenario": "", "law_base": ""}
     turtle = server.request("GET", f"/ask/answer.ttl?{question}")
     assert turtle.headers["Content-Type"] == "text/turtle; charset=utf-8"
     assert statements(turtle.text) == statements(tacenda("ask", str(FILE), "--format", "ttl").out)
@@ -117,6 +119,9 @@ def test_a_query_that_is_wrong_shows_where(server: Server) -> None:
         f"/queries/{MARKUP}",
         f"/graph?norm={MARKUP}",
         f"/graph?provision={MARKUP}&pack=us-ma",
+        f"/compare?topic={MARKUP}",
+        f"/compare?among={MARKUP}",
+        f"/compare?scenario={SCENARIO}&among=us-ma,us&map={MARKUP}",
         f"/ask?in={MARKUP}&title={MARKUP}",
         f"/ask?scenario={MARKUP}",
     ],
@@ -145,6 +150,25 @@ def test_a_graph_is_drawn_of_the_question_that_is_asked(server: Server, question
     )
     told = tacenda("graph", "--proof", "act:ReportToChildProtection", "--scenario", SCENARIO, "--format", "mermaid")
     assert same.text == told.out
+
+
+def test_states_are_compared_on_the_question_that_is_asked(server: Server, question: str) -> None:
+    answer = server.request("GET", f"/compare?{question}&among=us-ma,us&map=practice+act:ReportToChildProtection")
+    assert answer.status_code == 200
+    assert "<title>Massachusetts: required</title>" in answer.text
+    told = json.loads(tacenda("compare", SCENARIO, "--in", "us-ma,us", "--format", "json").out)
+    for row in told["rows"]:
+        assert f">{html.escape(row['label'], quote=False)}</a></th>".replace("'", "&#39;") in answer.text
+        for difference in row["differences"]:
+            for reason in difference["reasons"]:
+                assert html.escape(reason["text"]).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in answer.text
+
+
+def test_a_topic_is_compared_with_a_map(server: Server) -> None:
+    answer = server.request("GET", "/compare?topic=duty-to-protect&day=2026-11-22")
+    assert answer.status_code == 200
+    assert "<title>Massachusetts: required and permitted</title>" in answer.text
+    assert "duty to protect others, law of 2026-11-22" in answer.text
 
 
 CURL = [session for block in blocks("curl") for session in sessions(block)]

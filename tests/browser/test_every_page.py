@@ -22,6 +22,8 @@ PAGES = (
     "/vocabulary/proceeding",
     "/vocabulary/fact/WrittenConsent",
     "/graph?pack=us-ma&provision=c112-s135B",
+    "/compare?topic=duty-to-protect",
+    "/compare?scenario=suspected-child-abuse&among=us-ma,us",
     "/queries",
     "/queries/who-may-assert-each-privilege",
     "/query?query=SELECT%20%3Flabel%20%7B%20us-ma%3Ac112-s135B.privilege%20rdfs%3Alabel%20%3Flabel%20%7D",

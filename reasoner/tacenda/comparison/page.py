@@ -116,7 +116,10 @@ def page(title: str, *parts: str) -> str:
 def comparison_map(found: Comparison, context: str, act: str) -> Html:
     """What each jurisdiction says of an act, on the tile map of the states."""
     row = found.row(context, act)
-    tiles = {cell.code: Tile(cell.status.value, cell.status.value) for cell in row.cells}
+    tiles = {
+        cell.code: Tile(cell.status.value, cell.status.value) if cell.position else Tile("no norm speaks of it", "none")
+        for cell in row.cells
+    }
     return tile_map(f"{row.label}, in {context}, law of {found.scenario.as_of}", tiles)
 
 

@@ -102,6 +102,16 @@ class Comparison(Shown):
                 return row
         raise KeyError(f"no norm in {context} speaks of {act}")
 
+    def weight(self, row: Row) -> tuple[bool, bool, int]:
+        """What is told first: settled before open, telling before housekeeping, the most unlike first."""
+        settled = {cell.status for cell in row.cells} - {Status.UNSETTLED}
+        telling = any(self.kb.taxonomy.is_a(row.act, wide) for wide in v.ASKED_FIRST)
+        return (
+            len(settled) < 2 and any(cell.status is Status.UNSETTLED for cell in row.cells),
+            not telling,
+            -len(settled),
+        )
+
     def telling(self) -> Iterator[Row]:
         """The rows that differ and that say more than the row of a wider act."""
         differing = [row for row in self.rows if row.differs]

@@ -41,7 +41,7 @@ def comparison_text(found: Comparison, *, everything: bool = False, width: int =
     lines += [line for one in found.readings for line in wrapped(f"note: {one}", width, "", "  ")]
     telling = list(found.rows if everything else found.telling())
     for context in dict.fromkeys(row.context for row in found.rows):
-        rows = sorted((row for row in telling if row.context == context), key=_weight)
+        rows = sorted((row for row in telling if row.context == context), key=found.weight)
         shown = rows if everything else rows[:ROWS]
         lines += ["", *_matrix(found, context, shown, width)]
         if len(rows) > len(shown):
@@ -78,13 +78,6 @@ def places_text(found: Comparison, *, everything: bool = False, width: int = WID
         if not alike:
             lines.append(f"  on nothing that any of them requires, forbids or protects in {context}")
     return _joined([*lines, "", "THEY DISAGREE"]) + "\n" + comparison_text(found, everything=everything, width=width)
-
-
-def _weight(row: Row) -> tuple[int, int]:
-    """What is told first: what some require or forbid and others do not; last what turns on what is not known."""
-    statuses = {cell.status for cell in row.cells}
-    settled = statuses - {Status.UNSETTLED}
-    return (len(settled) < 2 and Status.UNSETTLED in statuses, -len(settled))
 
 
 def _column(code: str) -> str:

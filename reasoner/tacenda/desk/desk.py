@@ -20,6 +20,7 @@ STATIC = Path(__file__).parent / "static"
 SECTIONS = (
     ("ask", "Ask"),
     ("law", "Law"),
+    ("compare", "Compare"),
     ("graph", "Graph"),
     ("queries", "Queries"),
     ("vocabulary", "Vocabulary"),

@@ -7,11 +7,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from tacenda import __version__
 from tacenda.assessment import Assessment, assess
-from tacenda.desk import gallery, law_pages, vocabulary_pages
+from tacenda.desk import compare_page, gallery, law_pages, vocabulary_pages
 from tacenda.desk.addresses import link
 from tacenda.desk.descriptions import descriptions
 from tacenda.desk.desk import STATIC, Desk
@@ -63,6 +64,7 @@ class Site:
         """Every file with its path, in a fixed order, whatever the day and the machine; *told* hears what is next."""
         for name, part in (
             ("the law", self.law),
+            ("topics, state by state", self._comparisons),
             ("the vocabulary", self._vocabulary),
             ("pictures of whole packs", self._graphs),
             ("scenarios with their answers", self.scenarios),
@@ -98,6 +100,17 @@ class Site:
             _, code, name = place(iri).split("/", 2)
             yield from self._page(place(iri), law_pages.find_page, code, name)
             yield from self._data(iri)
+
+    def _comparisons(self) -> Iterator[tuple[str, Content]]:
+        """A page for each topic, as the law stood when it was last read."""
+        day = max((source.read_on for source in self.kb.sources.values() if source.read_on), default=date.min)
+        codes = compare_page.jurisdictions(self.kb, ())
+        topics = compare_page.topics_of(self.kb)
+        yield from self._page(
+            "compare", lambda desk: desk.render("site_compare.html", title="Compare", section="compare", topics=topics)
+        )
+        for topic in topics:
+            yield from self._page(f"compare/{topic.name}", compare_page.topic_page, topic.name, codes, day)
 
     def _vocabulary(self) -> Iterator[tuple[str, Content]]:
         found = vocabulary(self.kb)

@@ -24,6 +24,7 @@ from tacenda.knowledge import KnowledgeBase
 from tacenda.server import (
     api_routes,
     ask_routes,
+    compare_routes,
     graph_routes,
     law_routes,
     query_routes,
@@ -101,6 +102,7 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
     app.include_router(api_routes.router)
     app.include_router(law_routes.router)
     app.include_router(ask_routes.router)
+    app.include_router(compare_routes.router)
     app.include_router(graph_routes.router)
     app.include_router(query_routes.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

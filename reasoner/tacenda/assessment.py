@@ -15,6 +15,7 @@ from tacenda.inference import Conclusions, View, infer
 from tacenda.knowledge import KnowledgeBase
 from tacenda.markup import Shown
 from tacenda.model import WEIGHTIEST_FIRST, Condition, Norm, Scenario, Status, Truth, status_of
+from tacenda.scenario import brought_under
 
 ENGINES: Mapping[str, Callable[[KnowledgeBase, Scenario], Conclusions]] = {"compiled": conclude, "sparql": infer}
 """What draws the conclusions, by the name that `--engine` takes."""
@@ -185,7 +186,8 @@ def assess(kb: KnowledgeBase, scenario: Scenario, *, engine: str = "compiled") -
     """The positions that the law takes in a scenario, with reasons.
 
     The engine is `compiled`, the program of the law in reach, or `sparql`, the rules of inference, which take longer
-    and come to the same. Raises `ScenarioError` when the scenario has no date or contradicts itself.
+    and come to the same. Of a law base that holds more only the law of the scenario's jurisdiction is asked. Raises
+    `ScenarioError` when the scenario has no date or contradicts itself.
 
     >>> from datetime import date
     >>> kb = KnowledgeBase.open("us-ma")
@@ -193,6 +195,9 @@ def assess(kb: KnowledgeBase, scenario: Scenario, *, engine: str = "compiled") -
     >>> [answer.context for answer in assess(kb, scenario).contexts]
     ['practice', 'court']
     """
+    if (narrower := kb.under(scenario.jurisdiction)) is not kb:
+        scenario, _ = brought_under(kb, scenario, scenario.jurisdiction)
+        kb = narrower
     conclusions = ENGINES[engine](kb, scenario)
     answers = tuple(_answer(kb, view) for view in conclusions.views)
     proof = (norm for answer in answers for position in answer.positions for norm in position.proof())

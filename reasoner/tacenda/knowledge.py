@@ -47,6 +47,7 @@ class KnowledgeBase:
 
     def __init__(self, packs: Sequence[Pack], files: Mapping[Path, str]) -> None:
         self.packs = tuple(packs)
+        self._narrower: dict[str, KnowledgeBase] = {}
         self.digest = _digest(files)
         self._files = dict(files)
         found = kept(self.digest)
@@ -112,6 +113,19 @@ class KnowledgeBase:
                 return pack
         known = [pack.code for pack in self.packs]
         raise ScenarioError(Problem(f"unknown jurisdiction `{code}`", hint=nearest(code, known)))
+
+    def under(self, code: str) -> KnowledgeBase:
+        """The law that a scenario of one jurisdiction comes under: its own and that of those it lies within.
+
+        Raises `ScenarioError` with the nearest when there is no such jurisdiction.
+        """
+        self.pack(code)
+        if code not in self._narrower:
+            wanted = list(_with_those_above([code], {pack.code: pack for pack in self.packs}))
+            files = {path: graph for path, graph in self._files.items() if graph in ("ontology", *wanted)}
+            whole = len(wanted) == len(self.packs)
+            self._narrower[code] = self if whole else KnowledgeBase([self.pack(one) for one in wanted], files)
+        return self._narrower[code]
 
     @cached_property
     def acts(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from tacenda.inference import PROOF_GRAPH, SCENARIO_GRAPH, Conclusions, infer
 from tacenda.inference import prove as proved
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Scenario
+from tacenda.scenario import brought_under
 from tacenda.terms import value_of
 from tacenda.turtle import GENID
 
@@ -21,6 +22,9 @@ def prove(kb: KnowledgeBase, scenario: Scenario, conclusions: Conclusions | None
 
     Without *conclusions* the rules of inference draw them, which writes down every step in between too.
     """
+    if (narrower := kb.under(scenario.jurisdiction)) is not kb:
+        scenario, _ = brought_under(kb, scenario, scenario.jurisdiction)
+        kb = narrower
     return [*heading(kb, scenario), *proved(kb, scenario, conclusions or infer(kb, scenario))]
 
 

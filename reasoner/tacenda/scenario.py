@@ -153,6 +153,43 @@ def suppose(kb: KnowledgeBase, scenario: Scenario, true: Iterable[str] = (), fal
     return supposed
 
 
+def brought_under(kb: KnowledgeBase, scenario: Scenario, code: str) -> tuple[Scenario, dict[str, str]]:
+    """The scenario as one of the jurisdiction called *code*, and the words that were read as wider ones.
+
+    *kb* holds the law of both. What is a word of another state's law is read as the nearest wider word that all
+    share; to deny it says nothing of that wider word, so such a denial is left out.
+    """
+    pack = kb.pack(code)
+    ours = tuple(f"{v.BASE}{one}/" for one in (code, *pack.within))
+    theirs = tuple(f"{v.BASE}{one.code}/" for one in kb.packs)
+    readings: dict[str, str] = {}
+
+    def is_foreign(iri: str) -> bool:
+        return iri.startswith(theirs) and not iri.startswith(ours)
+
+    def shared(iri: str) -> list[str]:
+        if not is_foreign(iri):
+            return [iri]
+        wider = [one for one in kb.taxonomy.wider(iri) - {iri} if not is_foreign(one)]
+        nearest = [one for one in wider if not any(one != other and kb.taxonomy.is_a(other, one) for other in wider)]
+        found = sorted(one for one in nearest if one != v.tac("Scenario"))
+        readings[iri] = " and ".join(map(kb.label, found)) or "nothing that its law speaks of"
+        return found
+
+    roles = {role: found[0] for role, value in scenario.role_values().items() if (found := shared(value))}
+    if not pack.within and roles.get("court") == v.STATE_COURT:
+        del roles["court"]
+    brought = replace(
+        scenario,
+        jurisdiction=code,
+        professional=roles.pop("professional", None),
+        roles=roles,
+        facts=tuple(dict.fromkeys(one for fact in scenario.facts for one in shared(fact))),
+        excluded=tuple(fact for fact in scenario.excluded if not is_foreign(fact)),
+    )
+    return brought, readings
+
+
 def _remainder(taxonomy: Taxonomy, fact: str, gone: frozenset[str]) -> list[str]:
     """What a stated fact still says when the facts *gone* are no longer true: itself, or the rest of it."""
     if fact not in gone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from tacenda import vocabulary as v
@@ -14,6 +14,7 @@ from tacenda.explanation import fact_phrase
 from tacenda.knowledge import KnowledgeBase
 from tacenda.markup import Shown
 from tacenda.model import WEIGHTIEST_FIRST, Norm, Scenario, Status, Truth
+from tacenda.scenario import brought_under
 from tacenda.topics import Topics
 
 FLAGS = (("required", "Obligation"), ("forbidden", "Prohibition"), ("privileged", "Privilege"))
@@ -175,7 +176,7 @@ def compare(kb: KnowledgeBase, scenario: Scenario, codes: Sequence[str], *, acts
     if len(names) < 2:
         raise ScenarioError(Problem("name two jurisdictions or more to compare", hint="such as --in us-ma,us-ca"))
     readings: dict[str, None] = {}
-    answers = {code: assess(kb, _under(kb, scenario, code, readings)) for code in names}
+    answers = {code: assess(kb, _brought(kb, scenario, code, readings)) for code in names}
     reasons = Reasons(kb, Topics(kb))
     rows = [
         row
@@ -185,37 +186,12 @@ def compare(kb: KnowledgeBase, scenario: Scenario, codes: Sequence[str], *, acts
     return Comparison(scenario, kb, tuple(names), answers, tuple(rows), tuple(readings))
 
 
-def _under(kb: KnowledgeBase, scenario: Scenario, code: str, readings: dict[str, None]) -> Scenario:
-    """The scenario as one of another jurisdiction."""
-    pack = kb.pack(code)
-    ours = {f"{v.BASE}{one}/" for one in (code, *pack.within)}
-
-    def shared(role: str, value: str) -> str:
-        found = value
-        while _is_of_a_pack(kb, found) and not found.startswith(tuple(ours)):
-            nearest = _next_wider(kb, found)
-            if nearest is None:
-                break
-            found = nearest
-        if found != value:
-            readings[f"{pack.name}: `{kb.label(value)}` is read as `{kb.label(found)}`"] = None
-        return found
-
-    roles = {role: shared(role, value) for role, value in scenario.roles.items()}
-    if not pack.within and roles.get("court") == v.STATE_COURT:
-        del roles["court"]
-    professional = shared("professional", scenario.professional) if scenario.professional else None
-    return replace(scenario, jurisdiction=code, professional=professional, roles=roles)
-
-
-def _is_of_a_pack(kb: KnowledgeBase, iri: str) -> bool:
-    return any(iri.startswith(f"{v.BASE}{pack.code}/") for pack in kb.packs)
-
-
-def _next_wider(kb: KnowledgeBase, iri: str) -> str | None:
-    """The narrowest of the classes above."""
-    above = kb.taxonomy.wider(iri) - {iri}
-    return max(above, key=lambda one: (len(kb.taxonomy.wider(one)), one), default=None)
+def _brought(kb: KnowledgeBase, scenario: Scenario, code: str, readings: dict[str, None]) -> Scenario:
+    """The scenario as one of another jurisdiction, how its words are read being noted."""
+    found, read = brought_under(kb, scenario, code)
+    for word, wider in read.items():
+        readings[f"{kb.pack(code).name}: `{kb.label(word)}` is read as `{wider}`"] = None
+    return found
 
 
 def _rows(

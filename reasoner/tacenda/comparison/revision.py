@@ -113,7 +113,7 @@ def diff(
     contexts = tuple(v.CONTEXTS)
     names = [f"{context} {iri}" for context in contexts for iri in (*before, *after)]
     touched = sorted((norm for norm in (*gone, *new) if norm.act), key=lambda norm: not _is_own(kb, norm, one, other))
-    acts = list(dict.fromkeys(act for norm in touched for act in sorted(_reachable(kb, norm))))
+    acts = list(dict.fromkeys(act for norm in touched for act in _reachable(kb, norm)))
     names += [f"{context} {flag} {act}" for context in contexts for flag in _FLAGS for act in acts]
     frames = [_frame(kb, side) for side in (one, other)]
     progress("comparing")
@@ -201,7 +201,7 @@ def _reachable(kb: KnowledgeBase, norm: Norm) -> Iterator[str]:
     if norm.act:
         yield norm.act
         if norm.kind != "Obligation":
-            yield from kb.taxonomy.kinds(norm.act)
+            yield from sorted(kb.taxonomy.kinds(norm.act))
 
 
 def _judged(

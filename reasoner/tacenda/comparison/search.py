@@ -32,9 +32,9 @@ class Pair:
         self._kb = kb
         self._frame = replace(one, closed=True, facts=(), excluded=())
         laws = [compile_law(kb, reach_of(kb, replace(side, closed=True))) for side in (one, other)]
-        wanted = [*(name for name in outputs if all(name in law.outputs for law in laws)), CONTRADICTION]
-        self._names = frozenset(wanted)
-        inputs = {name for law in laws for name in law.restricted(law.inputs, wanted).inputs}
+        wanted = [[*(name for name in outputs if name in law.outputs), CONTRADICTION] for law in laws]
+        parts = [law.restricted(law.inputs, names) for law, names in zip(laws, wanted, strict=True)]
+        inputs = {name for part in parts for name in part.inputs}
         self._facts = [term.iri for term in kb.taxonomy.facts() if true_of(term.iri) in inputs]
         self._facts = [iri for iri in self._facts if iri not in kb.taxonomy.by_role]
         self._numbers = count(2)
@@ -58,7 +58,7 @@ class Pair:
         self._sizes = sizes.rhs
         self._numbers = count(sizes.top_id + 1)
         literals = dict(self._literals(inputs))
-        self._sides = [self._encoded(law, literals, wanted) for law in laws]
+        self._sides = [self._encoded(part, literals, names) for part, names in zip(parts, wanted, strict=True)]
         for side in self._sides:
             self._solver.add_clause([-side[CONTRADICTION][0]])
 
@@ -117,7 +117,7 @@ class Pair:
 
     def _side(self, number: int, name: str) -> int:
         """The literal for a truth's being true under one of the laws; of what a law does not speak it never is."""
-        return self._sides[number][name][0] if name in self._names else -1
+        return self._sides[number][name][0] if name in self._sides[number] else -1
 
     def _smallest(self, literals: Sequence[int]) -> Scenario | None:
         if not self._solver.solve([*literals, *self._bound(DEEPEST)]):

@@ -59,28 +59,30 @@ def _words(random: Random) -> Words:
     roots = {role: v.ROLES[role] for role in _ROLES}
     parents |= dict.fromkeys(roots.values(), ())
 
-    def grow(stem: str, count: int, root: str, code: str = NARROW) -> tuple[str, ...]:
+    def grow(stem: str, count: int, root: str) -> tuple[str, ...]:
         names: list[str] = []
         for number in range(count):
-            name = own(f"{stem}{number}", code)
+            name = own(f"{stem}{number}", WIDE)
             above = tuple(sorted(random.sample(names, k=min(len(names), random.choice((0, 0, 1, 1, 2))))))
             parents[name] = above or (root,)
             names.append(name)
         return tuple(names)
 
     facts = grow("Fact", 11, v.tac("Scenario"))
-    facts += tuple(name for name in grow("WideFact", 3, v.tac("Scenario"), WIDE))
+    facts += tuple(name for name in grow("WideFact", 3, v.tac("Scenario")))
     acts = grow("Act", 6, v.tac("Act"))
     by_role: dict[str, tuple[str, str]] = {}
     for role, root in roots.items():
         kinds = grow(role.title(), 5, root)
         for kind in random.sample(kinds, k=2):
-            fact = own(f"Is{kind.rsplit('/')[-1]}")
+            fact = own(f"Is{kind.rsplit('/')[-1]}", WIDE)
             parents[fact] = (random.choice((v.tac("Scenario"), facts[0], facts[3])),)
             by_role[fact] = (role, kind)
-    parents[own("Detail")] = (next(iter(by_role)),)
-    facts += (*by_role, own("Detail"))
-    wholes = {own(f"Whole{number}"): tuple(sorted(random.sample(facts[:14], k=2 + number))) for number in range(2)}
+    parents[own("Detail", WIDE)] = (next(iter(by_role)),)
+    facts += (*by_role, own("Detail", WIDE))
+    wholes = {
+        own(f"Whole{number}", WIDE): tuple(sorted(random.sample(facts[:14], k=2 + number))) for number in range(2)
+    }
     parents |= wholes
     facts += tuple(wholes)
     plain = Words(parents, facts, acts, (), by_role, roots)
@@ -98,9 +100,12 @@ def _span(random: Random) -> tuple[date | None, date | None]:
 
 def _norm(random: Random, number: int, words: Words, sources: Mapping[str, Source], norms: Mapping[str, Norm]) -> Norm:
     kinds = ("Obligation", "Prohibition", "Prohibition", "Limitation", "Permission", "Privilege", "Power", "Exception")
-    kind = random.choice(kinds[:6] if number < 5 else (*kinds, "Exception", "Exception", "Exception"))
     source = sources[random.choice(list(sources))]
+    known = [norm for norm in norms.values() if source.jurisdiction in (NARROW, sources[norm.source].jurisdiction)]
+    kind = random.choice(kinds[:6] if len(known) < 5 else (*kinds, "Exception", "Exception", "Exception"))
     iri = own(f"n{number}", source.jurisdiction)
+    if source.jurisdiction == WIDE:  # the wider law does not know that of those within it
+        norms = {name: norm for name, norm in norms.items() if sources[norm.source].jurisdiction == WIDE}
     act = random.choice(words.acts) if kind in _WITH_ACT else None
     defeats: tuple[str, ...] = ()
     lifts: tuple[str, ...] = ()

@@ -144,8 +144,8 @@ def made_up(kb: KnowledgeBase) -> Iterator[None]:
     """A random law base in place of the real one."""
     with (
         patch.object(audit, "whole_law", lambda folders: kb),
-        patch.object(groups, "law_of", lambda code, folders: kb),
-        patch.object(single, "law_of", lambda code, folders: kb),
+        patch.object(groups, "law_of", lambda code, folders: kb.under(code)),
+        patch.object(single, "law_of", lambda code, folders: kb.under(code)),
     ):
         yield
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from random import Random
 
 import pytest
@@ -181,7 +182,8 @@ def _unnamed(condition: Condition) -> Condition:
 def test_answers_differ_between_law_bases() -> None:
     """The random law is not so dull that the properties above would hold of anything."""
     seen: set[Truth] = set()
-    for seed in range(LAWS):
-        scenario = Scenario(NARROW, as_of=date(2026, 11, 22), facts=law(seed).words.facts[:3])
+    for seed, closed in product(range(LAWS), (False, True)):
+        facts = law(seed).words.facts[:3]
+        scenario = Scenario(NARROW, as_of=date(2026, 11, 22), facts=facts, closed=closed)
         seen |= {truth for answer in answers(knowledge_base(seed), law(seed), scenario) for truth in answer.values()}
     assert seen == {True, False, None}

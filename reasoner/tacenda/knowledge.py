@@ -45,11 +45,15 @@ class KnowledgeBase:
     ['us', 'us-ma']
     """
 
-    def __init__(self, packs: Sequence[Pack], files: Mapping[Path, str]) -> None:
+    def __init__(
+        self, packs: Sequence[Pack], files: Mapping[Path, str], contents: Mapping[Path, bytes] | None = None
+    ) -> None:
         self.packs = tuple(packs)
         self._narrower: dict[str, KnowledgeBase] = {}
-        self.digest = _digest(files)
         self._files = dict(files)
+        # read once: a part of this law is the same law, whatever becomes of the files
+        self._contents = {path: contents[path] if contents else path.read_bytes() for path in files}
+        self.digest = _digest(self._contents)
         found = kept(self.digest)
         if found is None:
             found, self.store = self._work_out()
@@ -84,7 +88,7 @@ class KnowledgeBase:
         return self._files
 
     def _work_out(self) -> tuple[Snapshot, Store]:
-        found, store = _work_out(self.packs, self._files)
+        found, store = _work_out(self.packs, self._files, self._contents)
         keep(self.digest, found, store)
         return found, store
 
@@ -124,7 +128,8 @@ class KnowledgeBase:
             wanted = list(_with_those_above([code], {pack.code: pack for pack in self.packs}))
             files = {path: graph for path, graph in self._files.items() if graph in ("ontology", *wanted)}
             whole = len(wanted) == len(self.packs)
-            self._narrower[code] = self if whole else KnowledgeBase([self.pack(one) for one in wanted], files)
+            packs = [self.pack(one) for one in wanted]
+            self._narrower[code] = self if whole else KnowledgeBase(packs, files, self._contents)
         return self._narrower[code]
 
     @cached_property
@@ -172,14 +177,16 @@ class KnowledgeBase:
         return ""
 
 
-def _work_out(packs: Sequence[Pack], files: Mapping[Path, str]) -> tuple[Snapshot, Store]:
+def _work_out(
+    packs: Sequence[Pack], files: Mapping[Path, str], contents: Mapping[Path, bytes]
+) -> tuple[Snapshot, Store]:
     """Everything that follows from the files, given with the graph that each belongs to; and all statements."""
-    parsed = {path: list(read_turtle(path, _name(path))) for path in files}
+    parsed = {path: list(read_turtle(path, _name(path), contents[path])) for path in files}
     triples = [triple for found in parsed.values() for triple in found]
     statements = Statements(triples)
     _refuse_strangers(packs, parsed, files)
     derived = close_classes(triples)
-    places = _places(files)
+    places = _places(files, contents)
     codes = {pack.iri: pack.code for pack in packs}
     sources = {
         iri: read_source(statements, iri, v.shorten(kind).partition(":")[2], codes, places.get(iri, ""))
@@ -211,12 +218,12 @@ def _days(sources: Mapping[str, Source], norms: Mapping[str, Norm]) -> Iterator[
                 yield Quad(NamedNode(norm.iri), NamedNode(v.tac(name)), day, graph)
 
 
-def _places(files: Mapping[Path, str]) -> dict[str, str]:
+def _places(files: Mapping[Path, str], contents: Mapping[Path, bytes]) -> dict[str, str]:
     """Where each subject of the packs is defined, as file and line."""
     places: dict[str, str] = {}
     for path, graph in files.items():
         if graph != "ontology":
-            for iri, line in subject_lines(path.read_text("utf-8")).items():
+            for iri, line in subject_lines(contents[path].decode("utf-8")).items():
                 places.setdefault(iri, f"{_name(path)}:{line}")
     return places
 
@@ -303,11 +310,11 @@ def _name(path: Path) -> str:
     return f"{path.parent.name}/{path.name}"
 
 
-def _digest(files: Iterable[Path]) -> str:
+def _digest(contents: Mapping[Path, bytes]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(files, key=_name):
+    for path in sorted(contents, key=_name):
         digest.update(_name(path).encode())
-        digest.update(path.read_bytes())
+        digest.update(contents[path])
     for stage in ("prepare", "reason"):
         for rule in rules(stage):
             digest.update(rule.text.encode())

@@ -22,13 +22,13 @@ GENID = v.BASE + ".well-known/genid/"
 _SUBJECT = re.compile(r"^(<[^>]*>|[A-Za-z][\w.-]*:[\w.%-]*[\w%-])", re.MULTILINE)
 
 
-def read_turtle(path: Path, name: str) -> Iterator[Triple]:
+def read_turtle(path: Path, name: str, content: bytes | None = None) -> Iterator[Triple]:
     """The triples of a Turtle file, blank nodes replaced by IRIs made of *name* and their order in the file.
 
-    Raises `SourceError` with the line where the file is not Turtle.
+    *content* is what the file held when it was read already. Raises `SourceError` with the line where it is not Turtle.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = (path.read_bytes() if content is None else content).decode("utf-8")
         names: dict[BlankNode, NamedNode] = {}
 
         def fixed(term: NamedNode | BlankNode | Literal | Triple) -> NamedNode | Literal:

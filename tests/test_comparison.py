@@ -209,7 +209,6 @@ def test_what_is_open_in_one_says_on_what_it_may_turn(law: KnowledgeBase) -> Non
         ["required", "unsettled"],
         [
             ("open", f"Beta: protect the victim (Beta Code § 1(a)) turns on: {turns}"),
-            ("open", f"Beta: whether it is required may turn on: {turns}"),
         ],
     )
 

@@ -18,12 +18,13 @@ LIST = "SELECT ?norm ?words { ?norm tac:words ?words ; dcterms:source us-zz:s2 }
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["aks"], 2, "tacenda: no such command `aks` · did you mean `ask`?"),
+        (["asl"], 2, "tacenda: no such command `asl` · did you mean `ask`?"),
         (
             ["frobnicate"],
             2,
             "tacenda: no such command `frobnicate` · the commands are "
-            "ask, interview, validate, show, graph, query, serve, test, check, compile, audit, push, docs",
+            "ask, interview, validate, compare, diff, show, packs, graph, query, serve, new, check, test, compile, audit, "
+            "push, docs",
         ),
         (["--versoin"], 2, "tacenda: no such option `--versoin` · did you mean `--version`?"),
         (["ask"], 2, "tacenda ask: missing argument `SCENARIO` · see `tacenda ask --help`"),

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position, assess, discharge_text
-from tacenda.comparison.reasons import Reason, Reasons, Side
+from tacenda.comparison.reasons import Reason, Reasons, Side, listed
 from tacenda.errors import Problem, ScenarioError
 from tacenda.explanation import fact_phrase
 from tacenda.knowledge import KnowledgeBase
@@ -242,14 +242,14 @@ def _why(
             continue
         # told from the side that is sure, and of two that are from the one that says more
         here, there = (one, other) if said[0] is True or (said[0] is None and said[1] is False) else (other, one)
-        yield from reasons.why_not(act, _deciding(kb, here, kind, act, sides), sides[here.code], sides[there.code])
+        why = list(reasons.why_not(act, _deciding(kb, here, kind, act, sides), sides[here.code], sides[there.code]))
+        yield from why
         unsure = next((cell for cell in (one, other) if _flag(cell, flag) is None), None)
-        if unsure and unsure.position:
+        if unsure and unsure.position and not any(reason.kind == "open" for reason in why):
             phrases = tuple(fact_phrase(kb, iri) for iri in unsure.position.may_depend_on)
-            name = sides[unsure.code].name
-            shown = "; ".join(phrases[:6]) + (f"; {len(phrases) - 6} more" if len(phrases) > 6 else "")
             if phrases:
-                yield Reason("open", f"{name}: whether it is {flag} may turn on: {shown}", facts=phrases)
+                text = f"{sides[unsure.code].name}: whether it is {flag} may turn on: {listed(phrases)}"
+                yield Reason("open", text, facts=phrases)
 
 
 def _deciding(kb: KnowledgeBase, cell: Cell, kind: str, act: str, sides: dict[str, Side]) -> list[Norm]:

@@ -135,7 +135,7 @@ class Reasons:
         bound = self._bound(other, view)
         if bound is False:
             names = tuple(sorted(kb.label(one) for one in professions(kb, other)))
-            yield Reason("profession", f"{named} speaks to {_list(names)} only", norm, other, facts=names)
+            yield Reason("profession", f"{named} speaks to {listed(names)} only", norm, other, facts=names)
         elif truth is True:
             for lifter in self._lifting(act, other, view):
                 yield self._by_exception(named, norm, other, lifter)
@@ -148,20 +148,20 @@ class Reasons:
             unknown = [leaf for leaf, value in operand_truths(kb, other, view).items() if value is None]
             if bound is None:
                 names = tuple(sorted(kb.label(one) for one in professions(kb, other)))
-                text = f"{named} turns on whether the professional is one of {_list(names)}"
+                text = f"{named} turns on whether the professional is one of {listed(names)}"
                 yield Reason("open", text, norm, other, facts=names)
             elif unknown:
                 phrases = tuple(self._phrase(leaf) for leaf in unknown)
-                yield Reason("open", f"{named} turns on: {_list(phrases)}", norm, other, facts=phrases)
+                yield Reason("open", f"{named} turns on: {listed(phrases)}", norm, other, facts=phrases)
             else:
                 tried = [one.label for one in self._defeating(other) if view.truth(one.iri) is None]
-                yield Reason("open", f"{named} stands unless: {_list(tried)}", norm, other, facts=tuple(tried))
+                yield Reason("open", f"{named} stands unless: {listed(tried)}", norm, other, facts=tuple(tried))
 
     def _condition(self, named: str, norm: Norm, other: Norm, there: Side) -> Reason:
         truths = operand_truths(self._kb, other, there.view)
         wanting, barring = _failing(other.condition, truths)
-        parts = [f"asks for: {_list([self._phrase(leaf) for leaf in wanting])}"] if wanting else []
-        parts += [f"does not hold where: {_list([self._phrase(leaf) for leaf in barring])}"] if barring else []
+        parts = [f"asks for: {listed([self._phrase(leaf) for leaf in wanting])}"] if wanting else []
+        parts += [f"does not hold where: {listed([self._phrase(leaf) for leaf in barring])}"] if barring else []
         phrases = tuple(self._phrase(leaf) for leaf in (*wanting, *barring))
         return Reason("condition", f"{named} {' and '.join(parts) or 'is not met'}", norm, other, facts=phrases)
 
@@ -226,7 +226,7 @@ def _leaves(condition: Condition) -> list[Leaf]:
     return list(condition.leaves())
 
 
-def _list(phrases: Sequence[str]) -> str:
+def listed(phrases: Sequence[str]) -> str:
     """Phrases one after the other; of very many the first, and how many more there are."""
     shown = list(phrases[:_NAMED])
     more = len(phrases) - len(shown)

@@ -1,8 +1,8 @@
 """The research questions: each against its whole expected tables in `tests/queries/QUESTION/CASE.csv`.
 
 A case may have settings beside it in `CASE.yaml`: `parameters`, a `scenario` (one of `kb/scenarios/`, or a file of
-`tests/queries/scenarios/`), a `law` (a folder of packs in `tests/queries/law/`), and `empty`, the reason why the table
-has no row. `pytest --update-golden` writes the tables again; read them before you commit them.
+`tests/queries/scenarios/`), the `states` whose law is asked (`all`, or some; else Massachusetts), a `law` (a folder of
+packs in `tests/queries/law/`), and `empty`, the reason why the table has no row. `pytest --update-golden` writes the tables again; read them before you commit them.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def answer(case: str, opened: Callable[..., KnowledgeBase]) -> Table:
     about = settings(case)
     asked = scenario(about["scenario"]) if "scenario" in about else None
     packs = about.get("law", "")
-    kb = opened(packs, packs=packs) if packs else opened("us-ma")
+    states = about.get("states", "us-ma")
+    kb = opened(packs, packs=packs) if packs else opened(*(states.split(",") if states != "all" else ()))
     found = run_query(kb, library()[case.partition("/")[0]], about.get("parameters", {}), scenario=asked)
     assert isinstance(found, Table)
     return found

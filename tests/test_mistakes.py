@@ -23,8 +23,8 @@ LIST = "SELECT ?norm ?words { ?norm tac:words ?words ; dcterms:source us-zz:s2 }
             ["frobnicate"],
             2,
             "tacenda: no such command `frobnicate` · the commands are "
-            "ask, interview, validate, compare, diff, show, packs, graph, query, serve, new, check, test, compile, audit, "
-            "push, docs",
+            "ask, interview, validate, compare, diff, show, packs, graph, query, serve, new, check, test, "
+            "compile, audit, push, docs",
         ),
         (["--versoin"], 2, "tacenda: no such option `--versoin` · did you mean `--version`?"),
         (["ask"], 2, "tacenda ask: missing argument `SCENARIO` · see `tacenda ask --help`"),

@@ -2,7 +2,8 @@
 
 A case may have settings beside it in `CASE.yaml`: `parameters`, a `scenario` (one of `kb/scenarios/`, or a file of
 `tests/queries/scenarios/`), the `states` whose law is asked (`all`, or some; else Massachusetts), a `law` (a folder of
-packs in `tests/queries/law/`), and `empty`, the reason why the table has no row. `pytest --update-golden` writes the tables again; read them before you commit them.
+packs in `tests/queries/law/`), and `empty`, the reason why the table has no row. `pytest --update-golden` writes the
+tables again; read them before you commit them.
 """
 
 from __future__ import annotations

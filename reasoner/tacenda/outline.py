@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from tacenda import vocabulary as v
 from tacenda.assessment import discharge_text
@@ -11,6 +12,7 @@ from tacenda.errors import LawError, Problem, nearest
 from tacenda.knowledge import KnowledgeBase
 from tacenda.model import Condition, KindHolds, Norm, Operand, Source
 from tacenda.passage import deadline_text
+from tacenda.topics import Absence, Topics
 
 WIDTH = 110
 
@@ -66,6 +68,16 @@ def norms_of(kb: KnowledgeBase, source: Source) -> list[Norm]:
     return sorted(found, key=lambda norm: int(norm.where.rpartition(":")[2] or 0))
 
 
+def absences_of(kb: KnowledgeBase, source: Source) -> list[Absence]:
+    """What a source says that the law does not have."""
+    return [absence for absence in _absences(kb) if absence.source == source.iri]
+
+
+@lru_cache(maxsize=8)
+def _absences(kb: KnowledgeBase) -> tuple[Absence, ...]:
+    return Topics(kb).absences
+
+
 def _against(norm: Norm, norms: Sequence[Norm]) -> list[Norm]:
     return [other for other in norms if norm.iri in other.defeats or norm.iri in other.lifts]
 
@@ -100,6 +112,12 @@ def _source_lines(kb: KnowledgeBase, source: Source) -> Iterator[str]:
     for norm in _roots(norms):
         yield ""
         yield from _norm_lines(kb, norm, norms, source, 1, set())
+    for absence in absences_of(kb, source):
+        words = f' "{absence.words}"' if absence.words else ""
+        yield ""
+        yield from _wrap(f"ABSENCE {absence.pinpoint} {absence.label}{words} [{absence.status}]", 1)
+        yield from _wrap(f"name: {v.shorten(absence.iri)}", 3)
+        yield from _wrap(f"lacks: {absence.lacks.lower()}{f', {kb.label(absence.act)}' if absence.act else ''}", 3)
     for omission in source.omits:
         yield ""
         yield from _wrap(f"left out: {omission}", 1)

@@ -20,7 +20,8 @@ from tacenda.errors import LawError
 from tacenda.graph import ladder, rule_graph
 from tacenda.knowledge import KnowledgeBase, Pack
 from tacenda.model import Norm, Source
-from tacenda.outline import norms_of
+from tacenda.outline import absences_of, norms_of
+from tacenda.topics import Topics
 
 KINDS = {
     "Statute": "Statutes",
@@ -28,20 +29,6 @@ KINDS = {
     "CourtRule": "Rules of court and of evidence",
     "Decision": "Decisions",
 }
-TOPICS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "privilege": (
-        "privilege and testimony",
-        ("DiscloseInCourt", "AssertPrivilege", "WaivePrivilege", "ObeyCourtOrder"),
-    ),
-    "reports": ("reports of abuse", ("Report",)),
-    "danger": (
-        "danger, warning and protection",
-        ("Warn", "TakePrecautions", "DiscloseToHospitalize", "DiscloseToPolice"),
-    ),
-    "confidentiality": ("confidentiality and disclosure", ("Disclose",)),
-    "other": ("other duties and powers", ()),
-}
-"""What provisions are about, each with the acts that tell; those first that are more telling."""
 _DRAWN = 6
 """From how many norms around it on the picture of a norm is left out of a site of files."""
 FORCES = {"in-force": "in force", "former": "former, or without force"}
@@ -129,7 +116,7 @@ def pack_page(desk: Desk, code: str, filters: Filters | None = None) -> str:
         lines=lines,
         filters=filters,
         kinds=KINDS,
-        topics={name: text for name, (text, _) in TOPICS.items()},
+        topics={topic.name: topic.label for topic in topics_of(kb).known.values()},
         forces=FORCES,
         left_out=left_out,
         terms=[one for one in vocabulary(kb).entries.values() if one.group == code],
@@ -153,6 +140,7 @@ def provision_page(desk: Desk, source: Source, as_of: date | None = None) -> str
         address=address(desk),
         entries=Outline(kb, as_of).provision(source),
         as_of=as_of,
+        absences=absences_of(kb, source),
         out_of_force=out_of_force(source.in_force_from, source.in_force_until, as_of),
         review=[(state, sum(norm.status == state for norm in norms)) for state in reversed(v.REVIEW)],
         ended_by=[kb.sources[iri] for iri in source.ended_by if iri in kb.sources],
@@ -215,6 +203,8 @@ def find_page(desk: Desk, code: str, name: str, as_of: date | None = None) -> st
         return norm_page(desk, kb.norms[iri], as_of)
     if iri in kb.sources:
         return provision_page(desk, kb.sources[iri], as_of)
+    if absence := next((one for one in topics_of(kb).absences if one.iri == iri), None):
+        return provision_page(desk, kb.sources[absence.source], as_of)
     if iri in vocabulary(kb).entries:
         return term_page(desk, iri)
     raise LawError(unknown(iri, [one for one in descriptions(kb).things() if one.startswith(f"{v.BASE}{code}/")]))
@@ -236,14 +226,16 @@ def _former(kb: KnowledgeBase, source: Source, as_of: date | None) -> str:
 
 
 def _topics(kb: KnowledgeBase, norms: Iterable[Norm]) -> Iterator[str]:
-    """What a provision is about, by the acts of its norms; telling in court is no matter of confidentiality."""
-    found = set()
-    for norm in norms:
-        acts = {iri.removeprefix(v.PREFIXES["act"]) for iri in kb.taxonomy.wider(norm.act)} if norm.act else set()
-        found.add(next((topic for topic, (_, telling) in TOPICS.items() if not acts.isdisjoint(telling)), "other"))
-    if len(found) > 1:
-        found.discard("other")
-    yield from (topic for topic in TOPICS if topic in found)
+    """The topics to which the norms of a provision belong, in the order of the vocabulary."""
+    topics = topics_of(kb)
+    found = {topic for norm in norms for topic in topics.of_norm.get(norm.iri, ())}
+    yield from (topic.name for iri, topic in topics.known.items() if iri in found)
+
+
+@lru_cache(maxsize=8)
+def topics_of(kb: KnowledgeBase) -> Topics:
+    """The topics of a law base, worked out once."""
+    return Topics(kb)
 
 
 def _wanted(kb: KnowledgeBase, line: Line, filters: Filters) -> bool:

@@ -13,7 +13,7 @@ from tacenda import vocabulary as v
 from tacenda.desk import law_pages, vocabulary_pages
 from tacenda.desk.descriptions import descriptions
 from tacenda.desk.desk import Desk
-from tacenda.desk.law_pages import FORCES, KINDS, TOPICS, Filters
+from tacenda.desk.law_pages import FORCES, KINDS, Filters, topics_of
 from tacenda.desk.linked_data import to_jsonld
 from tacenda.desk.links import place
 from tacenda.errors import LawError, Problem, ScenarioError, TacendaError, nearest
@@ -40,9 +40,10 @@ def pack(
     request: Request, code: str, q: str = "", kind: str = "", topic: str = "", force: str = "", as_of: str = ""
 ) -> Response:
     """The provisions of a pack."""
+    topics = [one.name for one in topics_of(request.app.state.desk.kb).known.values()]
     problems = [
         Problem(f"`{value}` is not known", name, nearest(value, known) or f"one of {', '.join(known)}")
-        for name, value, known in (("kind", kind, KINDS), ("topic", topic, TOPICS), ("force", force, FORCES))
+        for name, value, known in (("kind", kind, KINDS), ("topic", topic, topics), ("force", force, FORCES))
         if value and value not in known
     ]
     day = _day(as_of, problems)

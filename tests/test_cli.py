@@ -48,10 +48,10 @@ def test_an_answer_in_json_has_the_keys_of_the_contract() -> None:
             "fact": "fact:Communication",
             "role": None,
             "label": "communication with the client",
-            "yes": 34,
-            "no": 36,
-            "expected": 35.0,
-            "positions": 36,
+            "yes": 40,
+            "no": 42,
+            "expected": 41.0,
+            "positions": 42,
         }
     ]
     practice, court = answer["contexts"]

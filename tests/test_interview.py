@@ -94,7 +94,7 @@ def test_ask_gives_the_answer_of_the_interview(tmp_path: Path) -> None:
 
 def test_an_interview_goes_on_from_a_scenario() -> None:
     result = tacenda("interview", CHILD, *OURS, "--format", "text", stdin=b"yes\n")
-    assert "1. communication with the client?   (36 open)" in result.err
+    assert "1. communication with the client?   (42 open)" in result.err
     assert result.out.startswith("A client tells her social worker that her brother beats his son\n")
 
 

@@ -231,7 +231,7 @@ MISTAKES: list[tuple[str, dict[str, str], int, list[tuple[str, str, str]]]] = [
     ("[1,", {}, 422, [("scenario:1", "not JSON: expecting value", "")]),
     (SCENARIO, {"as_of": "soon"}, 422, [("as_of", "`soon` is not a date", "as in 2026-11-22")]),
     (SCENARIO, {"context": "bar"}, 400, [("context", "input should be 'practice', 'court' or ''", "")]),
-    (SCENARIO, {"in": "us-mx"}, 422, [("", "unknown jurisdiction `us-mx`", "did you mean `us-ma`?")]),
+    (SCENARIO, {"in": "us-maa"}, 422, [("", "unknown jurisdiction `us-maa`", "did you mean `us-ma`?")]),
 ]
 
 

@@ -207,5 +207,5 @@ def test_the_command_refuses_a_folder_of_other_things(tmp_path: Path) -> None:
     assert tacenda("docs", str(tmp_path)) == Result(3, "", message)
     assert tacenda("docs", str(tmp_path / "letter.txt")).err.endswith("this is a file; a site is a folder\n")
     assert tacenda("docs", str(tmp_path / "new"), "--in", "us-zy").err == (
-        "unknown jurisdiction `us-zy` · did you mean `us-ma`?\n"
+        "unknown jurisdiction `us-zy` · did you mean `us-ny`?\n"
     )

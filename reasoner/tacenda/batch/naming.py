@@ -37,12 +37,16 @@ class Names:
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self.terms = {term.iri: term for term in terms}
-        shared = Counter(map(kebab, self.terms))
-        self.short = {iri: kebab(iri) if shared[kebab(iri)] == 1 else v.shorten(iri) for iri in self.terms}
-        """For each term its name in kebab-case, or its compact name where two would have the same."""
+        shared = Counter(kebab(iri) for iri in self.terms if _is_of_all(iri))
+        owned = Counter(kebab(iri) for iri in self.terms if not _is_of_all(iri))
+        self.short = {
+            iri: kebab(iri) if _is_of_all(iri) and shared[kebab(iri)] == 1 else v.shorten(iri) for iri in self.terms
+        }
+        """For each term its name in kebab-case; its compact name where it is a state's own, and others may have the same."""
         self._spelled: dict[str, str] = {}
         for iri, term in self.terms.items():
-            for name in (term.label, v.shorten(iri), iri, self.short[iri]):
+            alone = [kebab(iri)] if shared[kebab(iri)] + owned[kebab(iri)] == 1 else []
+            for name in (term.label, v.shorten(iri), iri, self.short[iri], *alone):
                 self._spelled.setdefault(_plain(name), iri)
 
     def find(self, name: str) -> str | None:
@@ -61,6 +65,11 @@ class Names:
         else:
             yield from self.short.values()
             yield from (term.label for term in self.terms.values() if " " not in term.label)
+
+
+def _is_of_all(iri: str) -> bool:
+    """Whether a term is of the vocabulary that all states share."""
+    return f"{iri.rpartition('/')[0]}/" in v.PREFIXES.values()
 
 
 def _plain(name: str) -> str:

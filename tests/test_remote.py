@@ -82,10 +82,16 @@ def case_of(case: str) -> Case | None:
     return named(name) if name else None
 
 
+def states(case: str) -> list[str]:
+    """The jurisdictions whose law a case asks."""
+    named = settings(case).get("states", "us-ma")
+    return [] if named == "all" else named.split(",")
+
+
 def answer(connection: Connection, case: str) -> str:
     """What the store answers to the question of a case, as CSV."""
     query, values = library()[case.partition("/")[0]], settings(case).get("parameters", {})
-    found = Question.of(law("us-ma"), query, values, case_of(case)).put(connection, seconds=60)
+    found = Question.of(law(*states(case)), query, values, case_of(case)).put(connection, seconds=60)
     assert isinstance(found, Table)
     return found.to_csv()
 
@@ -171,6 +177,8 @@ def test_a_scenario_must_be_there_as_it_is_here(store: str, tmp_path: Path) -> N
 
 def test_a_store_without_the_law_says_so_and_one_with_another_warns(tmp_path: Path) -> None:
     question = ("query", "who-cannot-give-up-or-claim-a-privilege", "--format", "csv", "--endpoint")
+    names = [pack.code for pack in law().packs]
+    packs = ", ".join(f"`{name}`" for name in names)
     with oxigraph(tmp_path) as address:
         nothing = tacenda(*question, address)
         with Connection(Place.of(address)) as connection:
@@ -178,19 +186,16 @@ def test_a_store_without_the_law_says_so_and_one_with_another_warns(tmp_path: Pa
         part = tacenda(*question, address)
         network = {"graph": "https://w3id.org/tacenda/graph/us"}
         headers = {"Content-Type": "application/n-triples"}
-        for graph in ("us", "us-ma"):
+        for graph in names:
             network = {"graph": f"https://w3id.org/tacenda/graph/{graph}"}
             httpx.put(Place.of(address).graphs, params=network, content="<urn:x> <urn:y> <urn:z> .", headers=headers)
         other = tacenda(*question, address)
     push_it = f"tacenda push --endpoint {address}"
-    missing = "`ontology`, `us`, `us-ma`, `closure`, `network` missing"
+    missing = f"`ontology`, {packs}, `closure`, `network` missing"
     assert nothing == Result(
         3, "", f"{address}: the store does not hold the law whole: {missing} · put it there: {push_it}\n"
     )
-    assert (
-        part.err
-        == f"{address}: the store does not hold the law whole: `us`, `us-ma` missing · put it there: {push_it}\n"
-    )
+    assert part.err == f"{address}: the store does not hold the law whole: {packs} missing · put it there: {push_it}\n"
     assert other == Result(
         0,
         "citation,pinpoint,immunity,against,holder\n",

@@ -29,7 +29,7 @@ from tacenda.server.shelf import Shelf
 SCENARIO = (ROOT / "kb" / "scenarios" / "suspected-child-abuse.yaml").read_text(encoding="utf-8")
 QUICK = "SELECT ?n { ?n a tac:Privilege } ORDER BY ?n LIMIT 1"
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-FIRST = "n\r\nhttps://w3id.org/tacenda/us-ma/c112-s135-of-1977.privilege\r\n"
+FIRST = "n\r\nhttps://w3id.org/tacenda/us-ca/evid-1014.believed-psychotherapist\r\n"
 
 
 @pytest.fixture(scope="module")

@@ -41,10 +41,11 @@ def register(app: typer.Typer) -> None:
             options.put_json(report.to_dict())
         else:
             options.put(summary(report, uncovered=uncovered))
-        if report.uncovered() and not report.failures and not uncovered:
+        pack = _pack_of(paths[0], kb or []) if paths and len(paths) == 1 and not report.failures else None
+        if pack and report.uncovered() and not uncovered:
             norm, reasons = report.uncovered()[0]
             print(f"next: {shorten(norm.iri)}: {reasons[0]}", file=sys.stderr)
-        elif not report.failures and paths and len(paths) == 1 and (pack := _pack_of(paths[0], kb or [])):
+        elif pack:
             guidance.tell(pack)
         raise typer.Exit(1 if report.failures else 0)
 

@@ -168,9 +168,10 @@ def compare(kb: KnowledgeBase, scenario: Scenario, codes: Sequence[str], *, acts
 
     >>> from datetime import date
     >>> kb = KnowledgeBase.open("us-ma")
-    >>> asked = Scenario("us-ma", as_of=date(2026, 11, 22), professional=v.expand("prof:Psychologist"), closed=True)
-    >>> [row.label for row in compare(kb, asked, ["us-ma", "us"]).telling()][:1]
-    ['disclose client information to anyone else']
+    >>> who, told = v.expand("prof:Psychologist"), v.expand("fact:InformationFromServices")
+    >>> asked = Scenario("us-ma", as_of=date(2026, 11, 22), professional=who, facts=(told,), closed=True)
+    >>> [str(cell.status) for cell in compare(kb, asked, ["us-ma", "us"]).row("practice", "act:Disclose").cells]
+    ['forbidden', 'permitted']
     """
     names = {code: kb.pack(code).name for code in dict.fromkeys(codes)}
     if len(names) < 2:

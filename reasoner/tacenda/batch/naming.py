@@ -42,7 +42,7 @@ class Names:
         self.short = {
             iri: kebab(iri) if _is_of_all(iri) and shared[kebab(iri)] == 1 else v.shorten(iri) for iri in self.terms
         }
-        """For each term its name in kebab-case; of what only a state has, its compact name: others may have the same."""
+        """For each term its name in kebab-case; its compact name where only one state has the term."""
         self._spelled: dict[str, str] = {}
         for iri, term in self.terms.items():
             alone = [kebab(iri)] if shared[kebab(iri)] + owned[kebab(iri)] == 1 else []

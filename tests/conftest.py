@@ -7,8 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
+
+# half of Hypothesis's usual number where a test does not say how many: the whole suite has a quarter of an hour
+settings.register_profile("tacenda", max_examples=50)
+settings.load_profile("tacenda")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command(epilog="Example: tacenda diff us-ma@2007-01-01 us-ma@2026-11-22 --examples 3")
+    @app.command(epilog="Example: tacenda diff us-ma@2025-06-01 us-ma@2026-11-22 --examples 1")
     def diff(
         one: Annotated[str, typer.Argument(help="A jurisdiction and a day, such as us-ma@2010-01-01.", metavar="LAW")],
         other: Annotated[str, typer.Argument(help="Another; today, without a day.", metavar="LAW")],

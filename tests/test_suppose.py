@@ -45,6 +45,7 @@ def test_of_a_narrower_fact_what_does_not_imply_the_denied_one_stays() -> None:
         "fact:Communication",
         "fact:ConfidentialMedicalInformation",
         "fact:ConsultsAboutMentalCondition",
+        "fact:InProfessionalEmployment",
         "fact:NeededToActProfessionally",
         "fact:RelatesToDiagnosisOrTreatment",
     }

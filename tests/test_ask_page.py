@@ -164,6 +164,14 @@ def test_facts_called_by_their_labels_are_told_by_name_and_a_contradiction_stays
     assert Asked(kb, twice, TODAY).problems
 
 
+def test_an_address_that_says_yes_and_no_of_a_fact_is_told_so(kb: KnowledgeBase) -> None:
+    asked = Asked(
+        kb, Question.of([("in", "us-ma"), ("yes", "fact:WrittenConsent"), ("no", "fact:WrittenConsent")]), TODAY
+    )
+    assert "the scenario contradicts itself" in "".join(map(str, asked.problems))
+    assert asked.assessment is None
+
+
 def test_what_an_address_denies_or_leaves_empty_is_not_stated() -> None:
     assert Question.of([("closed", "no"), ("suppose", "-"), ("yes", "")]).is_blank
 
@@ -189,10 +197,17 @@ def test_facts_are_found_by_the_words_of_their_labels_and_definitions(kb: Knowle
         for _, facts in found
         for text in (f"{fact.label} {fact.definition}".casefold() for fact in facts)
     )
-    everything = Asked(kb, Question.of([]), TODAY, "*").found
-    assert sorted(fact.name for _, facts in everything for fact in facts) == sorted(
-        v.shorten(term.iri) for term in kb.taxonomy.facts()
-    )
+
+
+def test_all_facts_are_those_that_the_law_of_the_state_asks_for(kb: KnowledgeBase) -> None:
+    found = Asked(kb, Question.of([("in", "us-ma")]), TODAY, "*").found
+    offered = {v.expand(fact.name) for _, facts in found for fact in facts}
+    law = kb.under("us-ma")
+    facts = {term.iri for term in law.taxonomy.facts()}
+    asked = {leaf for norm in law.norms.values() for leaf in norm.condition.leaves() if leaf in facts}
+    assert asked < offered < facts
+    unasked = facts - offered
+    assert not any(law.taxonomy.is_a(fact, other) for fact in unasked for other in asked)
 
 
 def test_the_memorandum_holds_every_citation_and_its_words(desk: Desk) -> None:

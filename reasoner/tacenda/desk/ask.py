@@ -145,10 +145,16 @@ class Asked:
         return self.assessment.scenario
 
     @cached_property
+    def answering(self) -> KnowledgeBase:
+        """The law that answers, whose words are offered; all law until a state is chosen."""
+        code = self.question.text("in")
+        return self.kb.under(code) if code in {pack.code for pack in self.kb.packs} else self.kb
+
+    @cached_property
     def choices(self) -> tuple[Choice, ...]:
         """The roles, each with what it may be given."""
         return tuple(
-            Choice(role, ROLE_NAMES[role], self.question.text(role), _options(self.kb, root))
+            Choice(role, ROLE_NAMES[role], self.question.text(role), _options(self.answering, root))
             for role, root in v.ROLES.items()
         )
 
@@ -165,7 +171,10 @@ class Asked:
 
     @cached_property
     def found(self) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
-        """The facts that are looked for, by topic: all words of what is looked for stand in each."""
+        """The facts that are looked for, by topic: all words of what is looked for stand in each.
+
+        Of all facts, those on which some norm of the law that answers depends.
+        """
         if not self.find.strip():
             return ()
         everything = self.find.strip() == "*"
@@ -174,8 +183,12 @@ class Asked:
         by_topic: dict[str, list[Fact]] = {}
         terms = (
             term
-            for term in self.kb.taxonomy.facts()
-            if everything or all(word in f"{term.label} {term.definition}".casefold() for word in words)
+            for term in self.answering.taxonomy.facts()
+            if (
+                term.iri in _bearing(self.answering)
+                if everything
+                else all(word in f"{term.label} {term.definition}".casefold() for word in words)
+            )
         )
         ranked = sorted(terms, key=lambda term: not all(word in term.label.casefold() for word in words))
         topics = _topics(self.kb)
@@ -274,7 +287,7 @@ class Asked:
         return f"Law of {' and '.join(names)} on {self.scenario.as_of}"
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _options(kb: KnowledgeBase, root: str) -> tuple[tuple[str, str, int], ...]:
     """What is at and below a class, each beneath the narrowest that is wider, with how deep it lies."""
     terms = {term.iri: term for term in kb.taxonomy.kinds_of(root)}
@@ -290,6 +303,16 @@ def _options(kb: KnowledgeBase, root: str) -> tuple[tuple[str, str, int], ...]:
                 yield from under(iri, depth + 1)
 
     return tuple(under(None, 0))
+
+
+@lru_cache(maxsize=16)
+def _bearing(kb: KnowledgeBase) -> frozenset[str]:
+    """The facts that norms name, what implies or excludes them, and the parts of what several make together."""
+    taxonomy = kb.taxonomy
+    named = {leaf for norm in kb.norms.values() for leaf in norm.condition.leaves() if isinstance(leaf, str)}
+    parts = {part for whole, members in taxonomy.composites.items() if whole in named for part in members}
+    apart = {iri for iri, others in taxonomy.exclusions() if others & named}
+    return frozenset(kind for iri in named | parts | apart for kind in taxonomy.kinds(iri))
 
 
 @lru_cache(maxsize=4)

@@ -35,30 +35,35 @@ class Question:
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> Question:
-        """The question in the parts of an address; of a fact that is answered twice the last answer counts.
+        """The question in the parts of an address; what a form sends of a fact takes the place of what was stated.
+
+        A fact that is stated both ways stays so, to be told as the contradiction that it is.
 
         >>> found = Question.of([("in", "us-ma"), ("yes", "fact:A"), ("is.fact:A", "no"), ("is.fact:B", "")])
         >>> found.no, found.yes, found.text("in")
         (('fact:A',), (), 'us-ma')
         """
         values: dict[str, str] = {}
-        answers: dict[str, str] = {}
+        answers: dict[str, dict[str, None]] = {answer: {} for answer in ANSWERS}
         suppose = ""
         for key, given in pairs:
             value = " ".join(given.split())[:_LONGEST]
             if key in SINGLE:
                 values[key] = value
             elif key in ANSWERS and value:
-                answers[value] = key
+                answers[key][value] = None
             elif key.startswith(_OF_FACT):
-                answers[key.removeprefix(_OF_FACT)] = value
+                fact = key.removeprefix(_OF_FACT)
+                for facts in answers.values():
+                    facts.pop(fact, None)
+                if value in answers:
+                    answers[value][fact] = None
             elif key == "suppose":
                 suppose = value if value.strip("-") else ""
         if values.get("closed", "").casefold() in _NOT_CLOSED:
             del values["closed"]
         ordered = tuple((key, values[key]) for key in SINGLE if values.get(key))
-        yes, no = (tuple(fact for fact, answer in answers.items() if answer == wanted) for wanted in ANSWERS)
-        return cls(ordered, yes, no, suppose)
+        return cls(ordered, tuple(answers["yes"]), tuple(answers["no"]), suppose)
 
     @classmethod
     def about(cls, scenario: Scenario) -> Question:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,31 +51,28 @@ def test_help(command: str, golden: Golden) -> None:
     assert process(*command.split(), "-h", env={"COLUMNS": "110", "TERMINAL_WIDTH": "110"}) == result
 
 
-def examples() -> Iterator[str]:
-    """The example at the end of each command's help."""
-    for command in ("", *COMMANDS):
-        text = process(*command.split(), "--help", env={"COLUMNS": "500", "TERMINAL_WIDTH": "500"}).out
-        last = text.strip().splitlines()[-1].strip()
-        assert last.startswith("Example: tacenda "), last
-        yield last.removeprefix("Example: ")
+def example(command: str) -> list[str]:
+    """The words of the example at the end of a command's help."""
+    text = process(*command.split(), "--help", env={"COLUMNS": "500", "TERMINAL_WIDTH": "500"}).out
+    last = text.strip().splitlines()[-1].strip()
+    assert last.startswith("Example: tacenda "), last
+    return shlex.split(last.removeprefix("Example: tacenda "))
 
 
-def test_the_example_in_every_help_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = list(examples())
-    assert len(found) == len(COMMANDS) + 1
-    for example in found:
-        command, *arguments = shlex.split(example)[1:]
-        if command == "serve":
-            with serving(*arguments) as server:
-                assert server.stop() == (0, "stopped\n")
-            continue
-        if command == "docs":
-            continue  # tests/test_site.py writes a site of less law, which takes seconds and not a minute
-        with monkeypatch.context() as place:
-            if command == "new":
-                place.chdir(tmp_path)
-            result = tacenda(command, *arguments)
-        assert result.code == 0, example
-        # an interview is held on stderr
-        assert "interview" in example or re.fullmatch(r"(\d+ rows?\n)?", result.err)
-        assert result.out
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_the_example_in_every_help_works(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, *arguments = example(command)
+    assert name == (command or "ask")
+    if command == "serve":
+        with serving(*arguments) as server:
+            assert server.stop() == (0, "stopped\n")
+        return
+    if command == "docs":
+        return  # tests/test_site.py writes a site of less law, which takes seconds and not a minute
+    if command == "new":
+        monkeypatch.chdir(tmp_path)
+    result = tacenda(name, *arguments)
+    assert result.code == 0
+    # an interview is held on stderr
+    assert command == "interview" or re.fullmatch(r"(\d+ rows?\n)?", result.err)
+    assert result.out

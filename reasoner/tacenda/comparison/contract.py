@@ -55,6 +55,7 @@ def _cell(kb: KnowledgeBase, cell: Cell) -> dict[str, Any]:
     return {
         "status": cell.status.value,
         "spoken_of": cell.position is not None,
+        "act": v.shorten(cell.act),
         "because": [v.shorten(norm.iri) for norm in cell.because],
         "citations": list(dict.fromkeys(map(kb.cite, cell.because))),
         "deadline": {one.manner: one.within for norm in cell.because for one in norm.deadlines},
@@ -81,7 +82,7 @@ def _reason(kb: KnowledgeBase, found: Reason) -> dict[str, Any]:
 
 def comparison_to_csv(found: Comparison) -> str:
     """A line for each act, context and jurisdiction, with why it is not as in the first."""
-    heads = ("context", "act", "label", "jurisdiction", "status", "citations", "deadline", "differs_because")
+    heads = ("context", "act", "label", "jurisdiction", "status", "citations", "deadline", "differs_because", "about")
     return _csv(heads, (line for row in found.rows for line in _lines(found.kb, row)))
 
 
@@ -100,6 +101,7 @@ def _lines(kb: KnowledgeBase, row: Row) -> Iterator[Sequence[str]]:
             "; ".join(known["citations"]),
             due,
             why.get(cell.code, ""),
+            known["act"],
         )
 
 
@@ -126,7 +128,7 @@ def _position(found: Comparison, row: Row, cell: Cell, triples: list[Triple]) ->
         (v.RDF_TYPE, NamedNode(v.tac("ComparedPosition"))),
         (v.tac("jurisdiction"), NamedNode(found.kb.pack(cell.code).iri)),
         (v.tac("context"), NamedNode(v.CONTEXTS[row.context])),
-        (v.tac("act"), NamedNode(row.act)),
+        (v.tac("act"), NamedNode(cell.act)),
         (v.tac("positionStatus"), Literal(cell.status.value)),
         *((_DERIVED.value, NamedNode(norm.iri)) for norm in cell.because),
     ]

@@ -35,7 +35,7 @@ def comparison_html(found: Comparison) -> str:
     parts: list[str] = [element("p", element("small", f"note: {one}")) for one in found.readings]
     for context in dict.fromkeys(row.context for row in found.rows):
         rows = [row for row in found.telling() if row.context == context]
-        table = grid(heads, ([_act(found, row), *_verdicts(row)] for row in rows))
+        table = grid(heads, ([_act(found, row), *_verdicts(found, row)] for row in rows))
         parts += [element("h4", f"In {context}"), table if rows else element("p", "nothing differs")]
     return shown(*parts, element("p", element("small", ADVICE)))
 
@@ -50,9 +50,14 @@ def _act(found: Comparison, row: Row) -> Html:
     return unfolding(row.label, element("ul", *reasons)) if reasons else element("span", row.label)
 
 
-def _verdicts(row: Row) -> Iterator[Html]:
+def _verdicts(found: Comparison, row: Row) -> Iterator[Html]:
     for cell in row.cells:
-        yield verdict(cell.status.value) if cell.position else element("small", "no norm speaks of it")
+        if cell.position is None:
+            yield element("small", "no norm speaks of it")
+        elif row.instead(cell):
+            yield joined([verdict(cell.status.value), " ", element("small", found.kb.label(cell.act))])
+        else:
+            yield verdict(cell.status.value)
 
 
 def topic_html(found: TopicComparison) -> str:

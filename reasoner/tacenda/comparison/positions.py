@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position, assess, discharge_text
+from tacenda.comparison.alike import close_acts, standing_in
 from tacenda.comparison.reasons import Reason, Reasons, Side, listed
 from tacenda.errors import Problem, ScenarioError
 from tacenda.explanation import fact_phrase
@@ -26,6 +27,8 @@ class Cell:
 
     code: str
     position: Position | None
+    act: str
+    """The act of which its law speaks: that of the row, or one close to it."""
 
     @property
     def status(self) -> Status:
@@ -62,6 +65,10 @@ class Row:
         """How each jurisdiction differs from the first, with the reasons; worked out when first asked for."""
         return self.tell()
 
+    def instead(self, cell: Cell) -> bool:
+        """Whether a jurisdiction's law speaks of a close act instead of that of the row."""
+        return cell.act != self.act and cell.position is not None
+
     @property
     def differs(self) -> bool:
         """Whether the jurisdictions say different things, or require the same in other ways."""
@@ -96,10 +103,14 @@ class Comparison(Shown):
         return self.kb.pack(code).name
 
     def row(self, context: str, act: str) -> Row:
-        """The row of an act, given as a compact name or IRI; raises `KeyError` when no jurisdiction speaks of it."""
+        """The row of an act, given as a compact name or IRI; raises `KeyError` when no jurisdiction speaks of it.
+
+        Where a close act stands for it, that one's row.
+        """
         iri = v.expand(act)
-        for row in self.rows:
-            if (row.context, row.act) == (context, iri):
+        rows = [row for row in self.rows if row.context == context]
+        for row in sorted(rows, key=lambda row: row.act != iri):
+            if iri in (row.act, *(cell.act for cell in row.cells if row.instead(cell))):
                 return row
         raise KeyError(f"no norm in {context} speaks of {act}")
 
@@ -214,19 +225,28 @@ def _rows(
         if (day := answer.scenario.as_of)
     }
     acts = {act for found in positions.values() for act in found}
-    for act in sorted(acts & wanted if wanted else acts, key=lambda one: order.get(one, 0)):
-        cells = tuple(Cell(code, positions[code].get(act)) for code in names)
-        yield Row(context, act, kb.label(act), cells, partial(_differences, kb, reasons, sides, act, cells))
+    close = close_acts(kb)
+    told: set[tuple[str, ...]] = set()
+    # an act that the first jurisdictions speak of stands for those close to it
+    rows = sorted(acts & wanted if wanted else acts, key=lambda act: [act not in positions[code] for code in names])
+    found: dict[str, tuple[Cell, ...]] = {}
+    for act in rows:
+        said = {code: standing_in(kb, act, close, sides[code].view, positions[code]) for code in names}
+        if (instead := tuple(said.values())) not in told:
+            told.add(instead)
+            found[act] = tuple(Cell(code, positions[code].get(one), one) for code, one in said.items())
+    for act, cells in sorted(found.items(), key=lambda one: order.get(one[0], 0)):
+        yield Row(context, act, kb.label(act), cells, partial(_differences, kb, reasons, sides, cells))
 
 
 def _differences(
-    kb: KnowledgeBase, reasons: Reasons, sides: dict[str, Side], act: str, cells: Sequence[Cell]
+    kb: KnowledgeBase, reasons: Reasons, sides: dict[str, Side], cells: Sequence[Cell]
 ) -> tuple[Difference, ...]:
     first, *others = cells
     found = []
     for other in others:
         if first.status is not other.status:
-            why = tuple(_why(kb, reasons, sides, act, first, other))
+            why = tuple(_why(kb, reasons, sides, first, other))
         else:
             why = tuple(_details(kb, sides, first, other))
         if why or first.status is not other.status:
@@ -234,16 +254,15 @@ def _differences(
     return tuple(found)
 
 
-def _why(
-    kb: KnowledgeBase, reasons: Reasons, sides: dict[str, Side], act: str, one: Cell, other: Cell
-) -> Iterator[Reason]:
+def _why(kb: KnowledgeBase, reasons: Reasons, sides: dict[str, Side], one: Cell, other: Cell) -> Iterator[Reason]:
     for flag, kind in FLAGS:
         said = _flag(one, flag), _flag(other, flag)
         if said[0] is said[1]:
             continue
         # told from the side that is sure, and of two that are from the one that says more
         here, there = (one, other) if said[0] is True or (said[0] is None and said[1] is False) else (other, one)
-        why = list(reasons.why_not(act, _deciding(kb, here, kind, act, sides), sides[here.code], sides[there.code]))
+        deciding = _deciding(kb, here, kind, sides)
+        why = list(reasons.why_not(there.act, deciding, sides[here.code], sides[there.code]))
         yield from why
         unsure = next((cell for cell in (one, other) if _flag(cell, flag) is None), None)
         if unsure and unsure.position and not any(reason.kind == "open" for reason in why):
@@ -253,9 +272,9 @@ def _why(
                 yield Reason("open", text, facts=phrases)
 
 
-def _deciding(kb: KnowledgeBase, cell: Cell, kind: str, act: str, sides: dict[str, Side]) -> list[Norm]:
-    """The norms of a kind that hold, or may hold, of an act and are not lifted."""
-    view = sides[cell.code].view
+def _deciding(kb: KnowledgeBase, cell: Cell, kind: str, sides: dict[str, Side]) -> list[Norm]:
+    """The norms of a kind that hold of an act and are not lifted, the jurisdiction's own first."""
+    view, act = sides[cell.code].view, cell.act
     found = []
     for iri in view.reached:
         norm = kb.norms[iri]
@@ -263,10 +282,9 @@ def _deciding(kb: KnowledgeBase, cell: Cell, kind: str, act: str, sides: dict[st
             continue
         gate = norm.iri if kind == "Obligation" else kb.network.applications.get((norm.iri, act), "")
         about = norm.act == act if kind == "Obligation" else kb.taxonomy.is_a(act, norm.act)
-        if about and view.truth(gate) is not False:
-            found.append((view.truth(gate) is not True, kb.sources[norm.source].jurisdiction != cell.code, iri, norm))
-    sure = [one for one in sorted(found, key=lambda one: one[:3]) if not one[0]]
-    return [one[3] for one in sure]
+        if about and view.truth(gate):
+            found.append((kb.sources[norm.source].jurisdiction != cell.code, iri, norm))
+    return [norm for _, _, norm in sorted(found, key=lambda one: one[:2])]
 
 
 def _flag(cell: Cell, flag: str) -> Truth:

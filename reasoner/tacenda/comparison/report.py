@@ -104,6 +104,7 @@ def _why(found: Comparison, row: Row, width: int, everything: bool) -> Iterator[
         for cell in cells:
             norms = [norm for norm in cell.because if status is not Status.UNSETTLED]
             words = "; ".join(dict.fromkeys(map(found.kb.cite, norms)))
+            words = ": ".join(filter(None, [found.kb.label(cell.act) if row.instead(cell) else "", words]))
             cited.append(f"{found.name(cell.code)}{f' ({words})' if words else ''}")
         yield from wrapped(f"{status.value.upper()}  {', '.join(cited)}", width, "  ", "    ")
     told: dict[str, None] = {}

@@ -36,7 +36,7 @@ def quick(triples: Iterable[Triple]) -> Statements:
 
 
 def reference(triples: Iterable[Triple]) -> Statements:
-    """What owlrl says of subclasses and exclusions, and that each class is a kind of itself."""
+    """What owlrl says of subclasses and exclusions, each class being a kind of itself (scm-cls)."""
     graph = rdflib.Graph()
     found: Statements = set()
     for triple in triples:
@@ -44,7 +44,7 @@ def reference(triples: Iterable[Triple]) -> Statements:
         if predicate in AXIOMS:
             graph.add((rdflib.URIRef(subject), rdflib.URIRef(predicate), rdflib.URIRef(obj)))
         elif predicate == v.RDF_TYPE and obj == OWL + "Class":
-            found.add((subject, v.RDFS_SUBCLASS, subject))
+            graph.add((rdflib.URIRef(subject), rdflib.RDFS.subClassOf, rdflib.URIRef(subject)))
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics, axiomatic_triples=False, datatype_axioms=False).expand(graph)
     for predicate in (v.RDFS_SUBCLASS, OWL + "disjointWith"):
         found |= {(str(one), predicate, str(other)) for one, other in graph.subject_objects(rdflib.URIRef(predicate))}

@@ -68,7 +68,7 @@ class Danger:
         return eval, ("__import__('pathlib').Path('harm').touch()",)
 
 
-@pytest.mark.parametrize("ending", ["snapshot", "nq"])
+@pytest.mark.parametrize("ending", ["snapshot", "nq.zlib"])
 @pytest.mark.parametrize("content", [b"", b"nonsense", pickle.dumps(Danger()), pickle.dumps((1, 2, 3))])
 def test_a_cache_that_was_tampered_with_is_worked_out_again(
     home: Path, content: bytes, ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -6,17 +6,23 @@ import functools
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-_KEPT_FILES = 24
+_KEPT_FILES = 120
+"""Three for each law base; more than all states, so that a comparison of all finds each of them again."""
 
 
 def read(name: str) -> bytes | None:
     """What is kept under a name; nothing when there is none, or when it cannot be read."""
+    path = _folder() / name
     try:
-        return (_folder() / name).read_bytes()
+        content = path.read_bytes()
     except OSError:
         return None
+    with suppress(OSError):
+        os.utime(path)  # what is used stays longest
+    return content
 
 
 def write(name: str, content: bytes) -> None:

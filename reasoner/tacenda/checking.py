@@ -43,6 +43,8 @@ def check_law(folders: Sequence[Path] = (), step: Callable[[str], None] = lambda
             files[path] = list(read_turtle(path, f"check/{number}"))
         except SourceError as error:
             problems += error.problems
+    if not files:
+        return sorted(set(problems), key=_reading_order)
     places: dict[str, str] = {}
     for path in sorted(files, key=_is_aside):
         found = _places(path, files[path])

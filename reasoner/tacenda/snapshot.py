@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import zlib
 from dataclasses import dataclass
 
 from pyoxigraph import RdfFormat, Store
@@ -56,13 +57,13 @@ def kept(digest: str) -> Snapshot | None:
 
 def kept_store(digest: str) -> Store | None:
     """The statements of the law base with this digest, or nothing: most questions need none of them."""
-    content = cache.read(_name(digest, "nq"))
+    content = cache.read(_name(digest, "nq.zlib"))
     if content is None:
         return None
     try:
         store = Store()
-        store.load(content, format=RdfFormat.N_QUADS, lenient=True)  # what was written by a store is well-formed
-    except (SyntaxError, ValueError):
+        store.load(zlib.decompress(content), format=RdfFormat.N_QUADS, lenient=True)  # what was written by a store is well-formed
+    except (SyntaxError, ValueError, zlib.error):
         return None
     return store if len(store) else None
 
@@ -71,7 +72,7 @@ def keep(digest: str, snapshot: Snapshot, store: Store) -> None:
     """Keep a snapshot and the statements behind it for the next opening."""
     buffer = io.BytesIO()
     store.dump(buffer, format=RdfFormat.N_QUADS)
-    cache.write(_name(digest, "nq"), buffer.getvalue())
+    cache.write(_name(digest, "nq.zlib"), zlib.compress(buffer.getvalue(), level=1))
     values = (snapshot.sources, snapshot.norms, snapshot.taxonomy, snapshot.network)
     cache.write(_name(digest), pickle.dumps(values, protocol=5))
 

@@ -96,9 +96,10 @@ class Terminal(io.StringIO):
 
 def test_whoever_waits_long_at_a_terminal_is_told_what_for(tmp_path: Path) -> None:
     terminal, pipe, quick = Terminal(), io.StringIO(), Terminal()
-    for stream, patience in ((terminal, -1.0), (pipe, -1.0), (quick, 3600.0)):
+    some_law = folder("kb") / "us-ma" / "c112-s135B.ttl"
+    for stream, patience, path in ((terminal, -1.0, some_law), (pipe, -1.0, tmp_path), (quick, 3600.0, tmp_path)):
         with Progress(stream, patience) as progress:
-            check_law([tmp_path], progress.step)
+            check_law([path], progress.step)
     shown = dict.fromkeys(terminal.getvalue().split("\r\x1b[K"))
     assert list(shown) == [
         "",

@@ -60,6 +60,13 @@ PAIRS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         {"duty": f"{DUTY} ; {_WAYS}"},
     ),
     "open": ({"duty": DUTY}, {"duty": f"{DUTY} ; tac:allOf ( fact:ExplicitThreat )"}),
+    "close": (
+        {"duty": DUTY.replace("act:TakePrecautions", "act:ReportToElderProtection")},
+        {
+            "duty": DUTY.replace("act:TakePrecautions", "act:ReportToAdultProtection")
+            + "; tac:allOf ( fact:ExplicitThreat )"
+        },
+    ),
     "words": (
         {"duty": DUTY, "Counselor": f"a owl:Class ; {_WORD}"},
         {"duty": f"{DUTY} ; tac:binds prof:MentalHealthCounselor"},
@@ -128,8 +135,29 @@ def told(found: Comparison, act: str) -> tuple[list[str], list[tuple[str, str]]]
 def test_a_duty_that_one_has_and_the_other_lacks(law: KnowledgeBase) -> None:
     assert told(both(law, "lacking"), PRECAUTIONS) == (
         ["required", "permitted"],
-        [("no counterpart", "Alpha: protect the victim (Alpha Code § 1(a)); no such obligation of Beta is encoded")],
+        [("not encoded", "Alpha: protect the victim (Alpha Code § 1(a)); no such obligation of Beta is encoded")],
     )
+
+
+def test_acts_that_overlap_stand_in_one_row(law: KnowledgeBase) -> None:
+    found = both(law, "close", closed=False)
+    elders, adults = "act:ReportToElderProtection", "act:ReportToAdultProtection"
+    row = found.row("practice", elders)
+    assert [(v.shorten(cell.act), cell.status.value) for cell in row.cells] == [
+        (elders, "required"),
+        (adults, "unsettled"),
+    ]
+    assert found.row("practice", adults) is row
+    assert [(reason.kind, reason.text) for one in row.differences for reason in one.reasons] == [
+        ("open", "Beta: protect the victim (Beta Code § 1(a)) turns on: explicit threat to kill or inflict serious bodily injury"),
+    ]
+    assert "in Beta this is: report abuse of a vulnerable adult to the adult-protection agency" in str(found)
+    (told,) = [one for one in found.to_dict()["rows"] if one["act"] == elders]  # type: ignore[attr-defined]
+    assert [told["positions"][code]["act"] for code in codes("close")] == [elders, adults]
+    assert [line["about"] for line in csv.DictReader(io.StringIO(found.to_csv())) if line["act"] == elders] == [
+        elders,
+        adults,
+    ]
 
 
 def test_a_duty_that_an_authority_says_is_not_there(law: KnowledgeBase) -> None:

@@ -35,6 +35,7 @@ FLOORS = (
         "proof",
         "questions",
         "asking",
+        "comparison.alike",
         "next_question",
         "batch.audit",
         "batch.scenarios",

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import venv
 import zipfile
 from pathlib import Path
@@ -55,12 +56,19 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of commands of an environment that has the wheel and nothing else of ours."""
+    """The folder of commands of an environment that has the wheel and nothing else of ours.
+
+    What it depends on is borrowed from the environment of the tests; that all of it is declared is shown by the
+    README's first command, which installs everything.
+    """
     home = tmp_path_factory.mktemp("elsewhere")
     venv.create(home / "env", with_pip=True)
     commands = home / "env" / ("Scripts" if sys.platform == "win32" else "bin")
-    done = run(commands / "python", "-m", "pip", "install", "--quiet", wheel, cwd=home)
+    done = run(commands / "python", "-m", "pip", "install", "--quiet", "--no-deps", wheel, cwd=home)
     assert done.returncode == 0, done.stderr
+    places = run(commands / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=home)
+    # a path in a .pth file is searched, but what .pth files there say, such as where the checkout is, is not read
+    Path(places.stdout.strip(), "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     return commands
 
 

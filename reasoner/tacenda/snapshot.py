@@ -62,7 +62,9 @@ def kept_store(digest: str) -> Store | None:
         return None
     try:
         store = Store()
-        store.load(zlib.decompress(content), format=RdfFormat.N_QUADS, lenient=True)  # what was written by a store is well-formed
+        store.load(
+            zlib.decompress(content), format=RdfFormat.N_QUADS, lenient=True
+        )  # what was written by a store is well-formed
     except (SyntaxError, ValueError, zlib.error):
         return None
     return store if len(store) else None

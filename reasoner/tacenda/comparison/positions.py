@@ -114,13 +114,14 @@ class Comparison(Shown):
                 return row
         raise KeyError(f"no norm in {context} speaks of {act}")
 
-    def weight(self, row: Row) -> tuple[bool, bool, int]:
-        """What is told first: settled before open, telling before housekeeping, the most unlike first."""
+    def weight(self, row: Row) -> tuple[bool, bool, bool, int]:
+        """What is told first: what is due somewhere, telling before housekeeping, settled before open, most unlike."""
         settled = {cell.status for cell in row.cells} - {Status.UNSETTLED}
         telling = any(self.kb.taxonomy.is_a(row.act, wide) for wide in v.ASKED_FIRST)
         return (
-            len(settled) < 2 and any(cell.status is Status.UNSETTLED for cell in row.cells),
+            not settled & {Status.REQUIRED, Status.CONFLICT},
             not telling,
+            len(settled) < 2 and any(cell.status is Status.UNSETTLED for cell in row.cells),
             -len(settled),
         )
 

@@ -42,7 +42,7 @@ class Reason:
     """Why two jurisdictions differ on an act: what one has, and what becomes of it in the other."""
 
     kind: str
-    """`no counterpart`, `profession`, `condition`, `exception`, `date`, `open`, or a detail: `deadline`, `holder` …"""
+    """`not encoded`, `no counterpart`, `profession`, `condition`, `exception`, `date`, `open`; or `holder`, `deadline` …"""
     text: str
     norm: Norm | None = None
     """What decides in the one."""
@@ -105,8 +105,7 @@ class Reasons:
         if searched:
             label = self._topics.known[searched[0]].label
             return Reason("no counterpart", f"{own}; no authority on {label} was found in {there.name}", norm)
-        kind = norm.kind.lower()
-        return Reason("no counterpart", f"{own}; no such {kind} of {there.name} is encoded", norm)
+        return Reason("not encoded", f"{own}; no such {norm.kind.lower()} of {there.name} is encoded", norm)
 
     def _absence(self, act: str, norm: Norm, there: Side) -> Absence | None:
         taxonomy, bound = self._kb.taxonomy, professions(self._kb, norm)

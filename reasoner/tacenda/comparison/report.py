@@ -104,16 +104,32 @@ def _why(found: Comparison, row: Row, width: int, everything: bool) -> Iterator[
         for cell in cells:
             norms = [norm for norm in cell.because if status is not Status.UNSETTLED]
             words = "; ".join(dict.fromkeys(map(found.kb.cite, norms)))
-            words = ": ".join(filter(None, [found.kb.label(cell.act) if row.instead(cell) else "", words]))
             cited.append(f"{found.name(cell.code)}{f' ({words})' if words else ''}")
         yield from wrapped(f"{status.value.upper()}  {', '.join(cited)}", width, "  ", "    ")
-    told: dict[str, None] = {}
-    for difference in row.differences:
-        reasons = difference.reasons if everything else difference.reasons[:REASONS]
-        for reason in reasons:
-            told[reason.text] = None
-    for text in told:
+    for act in dict.fromkeys(cell.act for cell in row.cells if row.instead(cell)):
+        names = ", ".join(found.name(cell.code) for cell in row.cells if cell.act == act and row.instead(cell))
+        yield from wrapped(f"in {names} this is: {found.kb.label(act)}", width, "  ", "    ")
+    for text in _reasons(found, row, everything):
         yield from wrapped(f"· {text}", width, "    ", "      ")
+
+
+def _reasons(found: Comparison, row: Row, everything: bool) -> list[str]:
+    """Each reason once; those that nothing like a norm is encoded as one for all the places where it is not."""
+    told: dict[str, str] = {}
+    lacking: dict[str, list[str]] = {}
+    for difference in row.differences:
+        for reason in difference.reasons if everything else difference.reasons[:REASONS]:
+            if reason.kind == "not encoded" and reason.norm:
+                home = found.kb.sources[reason.norm.source].jurisdiction
+                there = difference.other if difference.one == home else difference.one
+                names = lacking.setdefault(reason.norm.iri, [])
+                names.append(found.name(there))
+                own = f"{found.name(home)}: {reason.norm.label} ({found.kb.cite(reason.norm)})"
+                kind = reason.norm.kind.lower()
+                told[reason.norm.iri] = f"{own}; no such {kind} of {', '.join(names)} is encoded"
+            else:
+                told[reason.text] = reason.text
+    return list(told.values())
 
 
 def topic_text(found: TopicComparison, *, everything: bool = False, width: int = WIDTH) -> str:

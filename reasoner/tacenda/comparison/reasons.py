@@ -42,7 +42,10 @@ class Reason:
     """Why two jurisdictions differ on an act: what one has, and what becomes of it in the other."""
 
     kind: str
-    """`not encoded`, `no counterpart`, `profession`, `condition`, `exception`, `date`, `open`; or `holder`, `deadline` …"""
+    """`not encoded`, `no counterpart`, `profession`, `condition`, `exception`, `date`, `open`, or a detail.
+
+    Details are `deadline`, `recipient`, `holder`, `asserted by`, `waived by` and `discharge`.
+    """
     text: str
     norm: Norm | None = None
     """What decides in the one."""

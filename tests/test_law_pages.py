@@ -205,6 +205,25 @@ def test_what_is_wrong_with_an_address_is_told(
     assert told in answer.text
 
 
+def test_of_all_law_the_vocabulary_is_terms_and_every_part_of_it_a_page() -> None:
+    desk = Desk(KnowledgeBase.open())
+    found = vocabulary(desk.kb)
+    assert [entry.name for entry in found.entries.values() if not entry.module] == []
+    groups = {entry.group for entry in found.entries.values()}
+    assert {pack.code for pack in desk.kb.packs} - {"us"} <= groups
+    for group in groups:
+        said = text_of(vocabulary_pages.group_page(desk, group))
+        assert [entry.label for entry in found.group(group) if " ".join(entry.label.split()) not in said] == []
+
+
+def test_a_term_names_what_it_overlaps_with(desk: Desk) -> None:
+    said = text_of(vocabulary_pages.find_page(desk, "act/ReportToAdultProtection"))
+    assert (
+        "Overlaps with report abuse of a disabled person to the protective agency"
+        " · report elder abuse to the protective agency" in said
+    )
+
+
 def test_terms_are_searched_by_all_their_words(desk: Desk) -> None:
     found = vocabulary(desk.kb).search("client consents in writing")
     assert found[0].name == "fact:WrittenConsent"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tacenda import vocabulary as v
+from tacenda.comparison.alike import close_acts
 from tacenda.knowledge import KnowledgeBase
 from tacenda.queries import library
 from tacenda.resources import folder
@@ -62,6 +63,8 @@ class Entry:
     broader: tuple[str, ...]
     narrower: tuple[str, ...]
     disjoint: tuple[str, ...]
+    overlapping: tuple[str, ...]
+    """The acts with which it stands in one row of a comparison."""
     correlatives: tuple[str, ...]
     role: tuple[str, str] | None
     """For a fact that a role defines: the role's property, and what its value must be."""
@@ -113,6 +116,7 @@ class Vocabulary:
         for name, query in library().items():
             for word in {part.strip(".,;()[]{}|/^*+!") for part in query.text.split()}:
                 self._queries.setdefault(v.expand(word), []).append(name)
+        self._overlapping = close_acts(kb)
         self.entries = {iri: self._entry(iri) for iri in self._terms()}
         self.modules = {module.iri: module for module in self._modules()}
 
@@ -132,7 +136,8 @@ class Vocabulary:
     def _terms(self) -> Iterator[str]:
         for iri, said in self._data.by_subject.items():
             ours = iri.startswith(v.BASE) and not _is_hidden(iri) and v.RDFS_LABEL in said
-            if ours and iri not in self._kb.norms and iri not in self._kb.sources and not _is_pack(iri):
+            of_law = iri in self._kb.norms or iri in self._kb.sources or v.tac("Absence") in said.get(v.RDF_TYPE, ())
+            if ours and not of_law and not _is_pack(iri):
                 yield iri
 
     def _entry(self, iri: str) -> Entry:
@@ -152,6 +157,7 @@ class Vocabulary:
             broader=tuple(wide for wide in self._nearest(iri, direct) if wide != iri),
             narrower=tuple(one for one in self._below.get(iri, ()) if iri in self._nearest(one, self._asserted(one))),
             disjoint=data.iris(iri, _OWL + "disjointWith"),
+            overlapping=self._overlapping.get(iri, ()),
             correlatives=taxonomy.correlatives.get(iri, ()),
             role=taxonomy.by_role.get(iri),
             parts=taxonomy.composites.get(iri, ()),

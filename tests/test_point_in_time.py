@@ -102,10 +102,10 @@ def unknown_beginning(day: str, names: str) -> str:
         ),
         ("2003-04-14", [unknown_beginning("2003-04-14", BOARD)]),
         ("2024-07-01", [unknown_beginning("2024-07-01", BOARD)]),
-        ("2026-11-22", []),
+        ("2026-11-23", []),
         (
-            "2026-11-23",
-            ["the law was last read on 2026-11-22; what changed between then and 2026-11-23 is not in the law base"],
+            "2026-11-24",
+            ["the law was last read on 2026-11-23; what changed between then and 2026-11-24 is not in the law base"],
         ),
     ],
 )

@@ -118,7 +118,7 @@ def test_every_command_is_in_the_readme_and_every_option_there_is_real() -> None
     assert [name for name in found if name and f"`tacenda {name}" not in README] == []
     real = {option for text in found.values() for option in re.findall(r"--[a-z][a-z-]*", text)}
     ours = _BLOCK.sub(lambda found: "" if found.group(1) == "curl" else found.group(), README)
-    shown = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", ours)) - {"--update-golden", "--every-case"}  # pytest's own, from tests/conftest.py
+    shown = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", ours)) - {"--update-golden", "--every-case"}  # pytest's
     assert shown - real == set()
 
 

@@ -25,7 +25,7 @@ from tacenda.reading import read_draft
 from tacenda.resources import folder
 from tacenda.scenario import suppose, understand
 from tacenda.textfile import read_text
-from tacenda.tree import Items, Pairs, repeats, yaml_tree
+from tacenda.tree import Items, Pairs, repeats, yaml_data, yaml_tree
 
 DEFAULT_DATE = date(2026, 11, 22)
 _CASE_KEYS = {"name", "scenario", "like", "and", "and not", "date", "expect", *SINGLE, *MANY, *decided.KEYS}
@@ -134,7 +134,7 @@ def _yaml(file: Path) -> tuple[Any, list[int]]:
         raise SourceError(Problem(f"`{repeated.text}` is given twice", f"{file}:{repeated.line}"))
     pairs = tree.pairs if isinstance(tree, Pairs) else []
     lines = [item.line for key, node in pairs if key.text == "cases" and isinstance(node, Items) for item in node.items]
-    return yaml.safe_load(text), lines
+    return yaml_data(text), lines
 
 
 def cases(file: Path) -> list[dict[str, Any]]:

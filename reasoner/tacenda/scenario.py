@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -76,7 +76,9 @@ def understand(draft: Draft, kb: KnowledgeBase, *, may_be_blank: bool = False) -
     roles = {}
     for role, root in v.ROLES.items():
         if role in draft.single:
-            found = _lookup(draft.single[role], list(kb.taxonomy.kinds_of(root)), _NOUNS[role], problems)
+            known = list(kb.taxonomy.kinds_of(root))
+            names = {term.label.casefold(): term.iri for term in reversed(known)}
+            found = _lookup(draft.single[role], names, known, _NOUNS[role], problems)
             if found:
                 roles[role] = found
     if "court" not in draft.single and _is_in_state(kb, draft.text("jurisdiction")):
@@ -210,27 +212,29 @@ def _remainder(taxonomy: Taxonomy, fact: str, gone: frozenset[str]) -> list[str]
 
 
 def _facts(entries: Iterable[Entry], taxonomy: Taxonomy, problems: list[Problem]) -> Iterator[tuple[str, Entry]]:
-    known = list(taxonomy.facts())
     for entry in entries:
-        iri = _lookup(entry, known, "fact", problems)
+        iri = _lookup(entry, taxonomy.fact_names, taxonomy.facts(), "fact", problems)
         if iri:
             yield iri, entry
 
 
-def _lookup(entry: Entry, known: list[Term], what: str, problems: list[Problem]) -> str | None:
-    wanted = " ".join(entry.value.split()).casefold()
+def _lookup(
+    entry: Entry, names: Mapping[str, str], known: Sequence[Term], what: str, problems: list[Problem]
+) -> str | None:
+    """The term that an entry means: by its name in lower case, or by its IRI."""
+    if found := names.get(" ".join(entry.value.split()).casefold()):
+        return found
     iri = v.expand(entry.value)
-    for term in known:
-        if term.label.casefold() == wanted or term.iri == iri:
-            return term.iri
+    if any(term.iri == iri for term in known):
+        return iri
     shown = v.shorten(iri)
-    names = (
+    near = (
         (term.label for term in known) if iri == entry.value and "://" not in iri else (v.shorten(t.iri) for t in known)
     )
     if len(shown) > LONGEST:
         problems.append(Problem(f"unknown {what} `{shown[:LONGEST]}…`", entry.where))
     else:
-        problems.append(Problem(f"unknown {what} `{shown}`", entry.where, nearest(shown, names)))
+        problems.append(Problem(f"unknown {what} `{shown}`", entry.where, nearest(shown, near)))
     return None
 
 

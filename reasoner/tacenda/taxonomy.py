@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import Triple
 
@@ -117,11 +118,18 @@ class Taxonomy:
         """The class and everything above it."""
         return self.above.get(iri, frozenset()) | {iri}
 
-    def facts(self) -> Iterator[Term]:
+    def facts(self) -> tuple[Term, ...]:
         """Every fact, in the order of the files."""
-        for iri, term in self.terms.items():
-            if iri != v.tac("Scenario") and v.tac("Scenario") in self.above.get(iri, ()):
-                yield term
+        return self._facts
+
+    @cached_property
+    def _facts(self) -> tuple[Term, ...]:
+        return tuple(term for term in self.kinds_of(v.tac("Scenario")) if term.iri != v.tac("Scenario"))
+
+    @cached_property
+    def fact_names(self) -> Mapping[str, str]:
+        """The fact that goes by a label, in lower case; of facts with one label the first."""
+        return {term.label.casefold(): term.iri for term in reversed(self._facts)}
 
     def kinds_of(self, root: str) -> Iterator[Term]:
         """The terms at and below *root*, in the order of the files."""

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -81,6 +82,19 @@ class _Builder:
     def close(self) -> None:
         self._open.pop()
         self._keys.pop()
+
+
+def yaml_data(text: str) -> Any:
+    """What a YAML document says, as lists, mappings and plain values; for a text whose tree has been looked at.
+
+    >>> yaml_data("facts: [a, 2026-11-22]")
+    {'facts': ['a', datetime.date(2026, 11, 22)]}
+    """
+    loader = _LOADER(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def yaml_tree(name: str, text: str, *, aliases: bool = False) -> Node | None:

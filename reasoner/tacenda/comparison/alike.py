@@ -6,7 +6,7 @@ are different acts, and yet one question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from pyoxigraph import NamedNode
 
@@ -33,15 +33,20 @@ def close_acts(kb: KnowledgeBase) -> dict[str, tuple[str, ...]]:
     return {act: tuple(sorted(others)) for act, others in found.items()}
 
 
+def spoken_of(kb: KnowledgeBase, view: View) -> frozenset[str]:
+    """The acts of which the norms that a view reaches say just that: owed, allowed or in someone's power."""
+    norms = (kb.norms[iri] for iri in view.reached)
+    return frozenset(norm.act for norm in norms if norm.act and norm.kind in _GIVING)
+
+
 def standing_in(
-    kb: KnowledgeBase, act: str, close: Mapping[str, tuple[str, ...]], view: View, positions: Mapping[str, Position]
+    act: str, close: Mapping[str, tuple[str, ...]], spoken: Set[str], positions: Mapping[str, Position]
 ) -> str:
     """The act of which a jurisdiction's law speaks where another's speaks of *act*: *act* itself, or one close to it.
 
     Of several that are close the one on which its law says the weightiest thing.
     """
-    spoken_of = {kb.norms[iri].act for iri in view.reached if kb.norms[iri].kind in _GIVING}
-    others = [other for other in close.get(act, ()) if other in spoken_of and other in positions]
-    if act in spoken_of or not others:
+    others = [other for other in close.get(act, ()) if other in spoken and other in positions]
+    if act in spoken or not others:
         return act
     return min(others, key=lambda other: (WEIGHTIEST_FIRST.index(positions[other].status), other))

@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 from tacenda import vocabulary as v
 from tacenda.assessment import Assessment, Position, assess, discharge_text
-from tacenda.comparison.alike import close_acts, standing_in
+from tacenda.comparison.alike import close_acts, spoken_of, standing_in
 from tacenda.comparison.reasons import Reason, Reasons, Side, listed
 from tacenda.errors import Problem, ScenarioError
 from tacenda.explanation import fact_phrase
@@ -227,12 +227,20 @@ def _rows(
     }
     acts = {act for found in positions.values() for act in found}
     close = close_acts(kb)
+    spoken = {code: spoken_of(kb, sides[code].view) for code in names}
     told: set[tuple[str, ...]] = set()
-    # an act that the first jurisdictions speak of stands for those close to it
-    rows = sorted(acts & wanted if wanted else acts, key=lambda act: [act not in positions[code] for code in names])
     found: dict[str, tuple[Cell, ...]] = {}
-    for act in rows:
-        said = {code: standing_in(kb, act, close, sides[code].view, positions[code]) for code in names}
+
+    def first_comes(act: str) -> tuple[list[bool], list[bool], int]:
+        """An act that the first jurisdictions reach, then one of which they speak, stands for those close to it."""
+        return (
+            [act not in positions[code] for code in names],
+            [act not in spoken[code] for code in names],
+            order.get(act, 0),
+        )
+
+    for act in sorted(acts & wanted if wanted else acts, key=first_comes):
+        said = {code: standing_in(act, close, spoken[code], positions[code]) for code in names}
         if (instead := tuple(said.values())) not in told:
             told.add(instead)
             found[act] = tuple(Cell(code, positions[code].get(one), one) for code, one in said.items())

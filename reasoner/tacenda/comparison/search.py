@@ -84,7 +84,7 @@ class Pair:
             for name in role_inputs(self._kb, role, kind):
                 if name in inputs:
                     setting.setdefault(name, []).append(number)
-        for name, numbers in setting.items():
+        for name, numbers in sorted(setting.items()):  # the same clauses, so the same scenario, in every run
             yield name, -self._all([-number for number in numbers])
 
     def _all(self, literals: Sequence[int]) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import zlib
 from datetime import date
 from pathlib import Path
 
@@ -50,7 +52,7 @@ def test_a_program_kept_is_the_program_compiled(home: Path) -> None:
     kb = KnowledgeBase.open("us-ma")
     reached = reach(kb, "us-ma", date(2026, 11, 22), ("practice", "court"))
     first = compile_law(kb, reached)
-    (kept,) = home.glob("program-*.json")
+    (kept,) = home.glob("program-*.json.zlib")
     compile_law.cache_clear()
     again = compile_law(kb, reached)
     assert again is not first
@@ -58,7 +60,7 @@ def test_a_program_kept_is_the_program_compiled(home: Path) -> None:
     kept.write_text("nonsense")
     compile_law.cache_clear()
     assert compile_law(kb, reached).digest == first.digest
-    assert Program.load(kept).digest == first.digest
+    assert Program.from_json(zlib.decompress(kept.read_bytes()).decode()).digest == first.digest
 
 
 class Danger:
@@ -80,6 +82,16 @@ def test_a_cache_that_was_tampered_with_is_worked_out_again(
     assert contents(opened()) == first
     assert not (tmp_path / "harm").exists()
     assert kept.read_bytes() != content
+
+
+def test_what_was_used_longest_ago_makes_room(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_KEPT_BYTES", 20)
+    for day, name in enumerate(["a.x", "b.x", "c.x"]):
+        cache.write(name, b"12345")
+        os.utime(home / name, (day, day))
+    assert cache.read("a.x") == b"12345"  # and is the newest now
+    cache.write("d.x", b"1234567890")
+    assert sorted(path.name for path in home.iterdir()) == ["a.x", "c.x", "d.x"]
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-_KEPT_FILES = 120
-"""Three for each law base; more than all states, so that a comparison of all finds each of them again."""
+_KEPT_BYTES = 500_000_000
+"""Room for what a comparison of all states needs, several times over; what was used longest ago goes first."""
 
 
 def read(name: str) -> bytes | None:
@@ -33,10 +33,18 @@ def write(name: str, content: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(content)
         os.replace(file.name, path)
-        for old in sorted(path.parent.glob("*.*"), key=lambda other: other.stat().st_mtime)[:-_KEPT_FILES]:
-            old.unlink(missing_ok=True)
+        _make_room(path.parent)
     except OSError:
         pass
+
+
+def _make_room(folder: Path) -> None:
+    left = _KEPT_BYTES
+    found = [(path.stat(), path) for path in folder.glob("*.*")]
+    for stat, path in sorted(found, key=lambda one: one[0].st_mtime, reverse=True):
+        left -= stat.st_size
+        if left < 0:
+            path.unlink(missing_ok=True)
 
 
 def _folder() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -144,14 +145,16 @@ def compile_law(kb: KnowledgeBase, reached: Reach) -> Program:
     parts say), a norm or condition by context and IRI, the verdict on an act by context, flag and IRI; `contradiction`
     tells where there is no answer. Raises `LawError` for a circle of norms.
     """
-    name = f"program-{hashlib.sha256(f'{code_digest()} {kb.digest} {reached.key()}'.encode()).hexdigest()[:48]}.json"
+    name = (
+        f"program-{hashlib.sha256(f'{code_digest()} {kb.digest} {reached.key()}'.encode()).hexdigest()[:48]}.json.zlib"
+    )
     content = cache.read(name)
     if content is not None:
-        with suppress(ValueError, KeyError, TypeError):
-            return Program.from_json(content.decode())
+        with suppress(ValueError, KeyError, TypeError, zlib.error):
+            return Program.from_json(zlib.decompress(content).decode())
     program = _compile(kb, reached)
     if len(program.gates) >= _WORTH_KEEPING:
-        cache.write(name, program.to_json().encode())
+        cache.write(name, zlib.compress(program.to_json().encode(), level=1))
     return program
 
 

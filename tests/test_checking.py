@@ -62,6 +62,7 @@ def test_the_shipped_law_is_fit() -> None:
 
 def test_a_good_file_alone_knows_the_rest_of_the_law() -> None:
     assert check_law([folder("kb") / "us-ma" / "c112-s135B.ttl"]) == []
+    assert check_law([folder("ontology") / "facts" / "firearms.ttl"]) == []
 
 
 def test_two_files_that_declare_the_same_norm(tmp_path: Path) -> None:

@@ -91,11 +91,15 @@ def _is_aside(path: Path) -> bool:
 
 
 def _context(paths: Iterable[Path]) -> dict[Path, list[Triple]]:
-    """What stands beside *paths* in the ontology, in the shipped packs that they name, and in federal law."""
+    """What stands beside *paths* in the ontology, in the shipped packs that they name, and in federal law.
+
+    Beside a file of the ontology stand all packs, since any of them may use its words.
+    """
     checked = {path.resolve() for path in paths}
     named = " ".join(path.read_text("utf-8", errors="replace") for path in paths)
+    shared = any(path.is_relative_to(folder("ontology").resolve()) for path in checked)
     packs = [pack for pack in sorted(folder("kb").iterdir()) if pack.name == "us" or f"{pack.name}:" in named]
-    shipped, _ = _turtle_files((folder("ontology"), *packs))
+    shipped, _ = _turtle_files((folder("ontology"), folder("kb")) if shared else (folder("ontology"), *packs))
     others = [path for path in shipped if path.resolve() not in checked]
     return {path: list(read_turtle(path, f"context/{number}")) for number, path in enumerate(others)}
 

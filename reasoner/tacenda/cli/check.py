@@ -16,7 +16,7 @@ from tacenda.errors import Problem, SourceError
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command(epilog="Example: tacenda check kb/us-ma")
+    @app.command(epilog="Example: tacenda check kb/us-ma/c233-s20B.ttl")
     def check(
         paths: Annotated[
             list[Path] | None,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from commands import tacenda
+from commands import process, tacenda
 from tacenda import vocabulary as v
 from tacenda.comparison import Comparison, compare, compare_topic
 from tacenda.comparison.page import as_page, comparison_map, topic_map
@@ -339,6 +339,13 @@ def test_the_command_compares_and_writes_files(home: Path, tmp_path: Path) -> No
     assert "Alpha" in page.read_text("utf-8")
     out = tacenda("compare", "--topic", "duty-to-protect", *ours, "--format", "csv")
     assert out.out.splitlines()[1] == f"duty-to-protect,{one},regime,required"
+
+
+def test_every_run_says_the_same() -> None:
+    arguments = "compare", "suspected-child-abuse", "--in", "us-ma,us", "--format", "json"
+    one, other = (process(*arguments, env={"PYTHONHASHSEED": seed}) for seed in "12")
+    assert one.code == 0
+    assert one.out == other.out
 
 
 @pytest.mark.parametrize(

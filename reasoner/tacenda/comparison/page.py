@@ -130,17 +130,21 @@ def comparison_map(found: Comparison, context: str, act: str) -> Html:
 
 def topic_map(found: TopicComparison) -> Html:
     """The regime of each jurisdiction on the tile map of the states."""
-    tiles = {profile.code: Tile(profile.regime.word, _style(profile.regime.word)) for profile in found.profiles}
+    tiles = {profile.code: _tile(profile.regime.word) for profile in found.profiles}
     return tile_map(f"{found.topic.label}, law of {found.day}", tiles)
 
 
+def _tile(word: str) -> Tile:
+    first, _, second = word.partition(" and ")
+    return Tile(word, _style(first), second if second in STYLES else "")
+
+
 def _style(word: str) -> str:
-    first = word.partition(" and ")[0]
-    if first in STYLES:
-        return first
-    if first in _NOT_LAW:
+    if word in STYLES:
+        return word
+    if word in _NOT_LAW:
         return "none"
-    return "unknown" if first in ("not yet looked at", "only beside other topics") else "permitted"
+    return "unknown" if word in ("not yet looked at", "only beside other topics") else "permitted"
 
 
 def as_page(found: Comparison | TopicComparison | Revision) -> str:

@@ -188,7 +188,7 @@ def compare(kb: KnowledgeBase, scenario: Scenario, codes: Sequence[str], *, acts
     names = {code: kb.pack(code).name for code in dict.fromkeys(codes)}
     if len(names) < 2:
         raise ScenarioError(Problem("name two jurisdictions or more to compare", hint="such as --in us-ma,us-ca"))
-    readings: dict[str, None] = {}
+    readings: dict[str, list[str]] = {}
     answers = {code: assess(kb, _brought(kb, scenario, code, readings)) for code in names}
     reasons = Reasons(kb, Topics(kb))
     rows = [
@@ -196,14 +196,15 @@ def compare(kb: KnowledgeBase, scenario: Scenario, codes: Sequence[str], *, acts
         for context in next(iter(answers.values())).contexts
         for row in _rows(kb, names, answers, context.context, frozenset(acts), reasons)
     ]
-    return Comparison(scenario, kb, tuple(names), answers, tuple(rows), tuple(readings))
+    told = tuple(f"{', '.join(where)}: {how}" for how, where in readings.items())
+    return Comparison(scenario, kb, tuple(names), answers, tuple(rows), told)
 
 
-def _brought(kb: KnowledgeBase, scenario: Scenario, code: str, readings: dict[str, None]) -> Scenario:
+def _brought(kb: KnowledgeBase, scenario: Scenario, code: str, readings: dict[str, list[str]]) -> Scenario:
     """The scenario as one of another jurisdiction, how its words are read being noted."""
     found, read = brought_under(kb, scenario, code)
     for word, wider in read.items():
-        readings[f"{kb.pack(code).name}: `{kb.label(word)}` is read as `{wider}`"] = None
+        readings.setdefault(f"`{kb.label(word)}` is read as `{wider}`", []).append(kb.pack(code).name)
     return found
 
 

@@ -18,6 +18,13 @@ class Tile:
 
     word: str
     style: str
+    beside: str = ""
+    """A second style whose sign stands beside the first one's, where the law says both."""
+
+    @property
+    def sign(self) -> str:
+        """The marks of its styles."""
+        return "".join(STYLES[style][2] for style in (self.style, self.beside) if style)
 
 
 STYLES: Mapping[str, tuple[str, str, str]] = {
@@ -43,25 +50,24 @@ def tile_map(title: str, tiles: Mapping[str, Tile]) -> Html:
     """
     step = _SIZE + _GAP
     width = 11 * step + _GAP
-    used = dict.fromkeys(style for style in STYLES if style in {tile.style for tile in tiles.values()})
-    legend = {style: sorted({tile.word for tile in tiles.values() if tile.style == style}) for style in used}
-    lines = [(style, word) for style, words in legend.items() for word in words]
+    order = list(STYLES)
+    lines = sorted(set(tiles.values()), key=lambda tile: (order.index(tile.style), tile.word))
     height = _TOP + 8 * step + _GAP + _LINE * (len(lines) + 2)
     parts = [element("text", title, x="4", y="24", class_="title")]
     for state, (row, column) in PLACES.items():
         tile = tiles.get(f"us-{state.lower()}")
         parts.append(_tile(state, tile, _GAP + column * step, _TOP + row * step))
     below = _TOP + 8 * step + _LINE
-    for number, (style, word) in enumerate(lines):
-        paper, ink, sign = STYLES[style]
+    for number, line in enumerate(lines):
+        paper, ink, _ = STYLES[line.style]
         y = below + number * _LINE
-        box = element("rect", x="4", y=str(y - 12), width="16", height="16", fill=paper, stroke="#555555")
-        mark = _text(sign, 12, y, f"font-size:12px;fill:{ink}")
-        parts.append(element("g", box, mark, element("text", word, x="28", y=str(y), style="font-size:14px")))
+        box = element("rect", x="4", y=str(y - 12), width="28", height="16", fill=paper, stroke="#555555")
+        mark = _text(line.sign, 18, y, f"font-size:12px;fill:{ink}")
+        parts.append(element("g", box, mark, element("text", line.word, x="40", y=str(y), style="font-size:14px")))
     y = below + len(lines) * _LINE
-    pale = element("rect", x="4", y=str(y - 12), width="16", height="16", fill=_NONE, stroke="#999999")
+    pale = element("rect", x="4", y=str(y - 12), width="28", height="16", fill=_NONE, stroke="#999999")
     parts.append(
-        element("g", pale, element("text", "not asked, or not encoded", x="28", y=str(y), style="font-size:14px"))
+        element("g", pale, element("text", "not asked, or not encoded", x="40", y=str(y), style="font-size:14px"))
     )
     style = "text{font-family:Helvetica,Arial,sans-serif;fill:#111111}.title{font-size:17px;font-weight:bold}"
     return element(
@@ -85,9 +91,9 @@ def _tile(state: str, tile: Tile | None, x: int, y: int) -> Html:
     if tile is None:
         name = _text(state, middle, y + 32, "font-size:14px;fill:#767676")
         return element("g", element("rect", **place, fill=_NONE, stroke="#cccccc"), name)
-    paper, ink, sign = STYLES[tile.style]
+    paper, ink, _ = STYLES[tile.style]
     name = _text(state, middle, y + 24, f"font-size:16px;font-weight:bold;fill:{ink}")
-    mark = _text(sign, middle, y + 44, f"font-size:15px;fill:{ink}")
+    mark = _text(tile.sign, middle, y + 44, f"font-size:15px;fill:{ink}")
     told = element("title", f"{NAMES[state]}: {tile.word}")
     return element("g", told, element("rect", **place, fill=paper, stroke="#555555"), name, mark)
 

@@ -29,6 +29,12 @@ KINDS = {
     "CourtRule": "Rules of court and of evidence",
     "Decision": "Decisions",
 }
+_ONE = {
+    "Statute": "statute",
+    "Regulation": "regulation",
+    "CourtRule": "rule of court or of evidence",
+    "Decision": "decision",
+}
 _DRAWN = 6
 """From how many norms around it on the picture of a norm is left out of a site of files."""
 FORCES = {"in-force": "in force", "former": "former, or without force"}
@@ -80,7 +86,7 @@ def overview(desk: Desk) -> str:
             {
                 "pack": pack,
                 "provisions": len(lines),
-                "kinds": [(KINDS[kind], sum(one.source.kind == kind for one in lines)) for kind in KINDS],
+                "kinds": [_counted(kind, sum(one.source.kind == kind for one in lines)) for kind in KINDS],
                 "norms": len(norms),
                 "norm_kinds": [(kind, sum(one.kind == kind for one in norms)) for kind in v.NORM_KINDS],
                 "review": [(state, sum(one.status == state for one in norms)) for state in reversed(v.REVIEW)],
@@ -256,6 +262,10 @@ def _by_source(kb: KnowledgeBase, found: Iterable[Relation]) -> list[tuple[Sourc
     for relation in found:
         grouped.setdefault(relation.other.source, []).append(relation)
     return [(kb.sources[iri], grouped[iri]) for iri in sorted(grouped, key=lambda one: kb.sources[one].where)]
+
+
+def _counted(kind: str, count: int) -> tuple[str, int]:
+    return _ONE[kind] if count == 1 else KINDS[kind].lower(), count
 
 
 def _span(days: Iterable[date]) -> str:

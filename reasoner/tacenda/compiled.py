@@ -33,7 +33,7 @@ def conclude(kb: KnowledgeBase, scenario: Scenario) -> Conclusions:
     refuse_contradictions(kb.taxonomy, scenario)
     reached = reach_of(kb, scenario)
     program = compile_law(kb, reached)
-    values = program.run(dict.fromkeys(stated(kb, scenario), 1), zeros=0, ones=1)
+    values = program.run_one(frozenset(stated(kb, scenario)))
     views = tuple(
         _view(kb, scenario, context, norms, Truths(_index(kb, reached, context), values))
         for context, norms in reached.contexts

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -74,6 +74,32 @@ class Program:
             else:
                 value = value ^ ones
             add(value)
+        return values
+
+    def run_one(self, given: Collection[str]) -> list[int]:
+        """The bit of every slot in one scenario, in which the inputs *given* are set: `run`, in half its time.
+
+        An operand that decides a gate ends the look at the others, which whole planes of bits do not allow.
+        """
+        values = [0, 1, *(name in given for name in self.inputs)]
+        add = values.append
+        for operation, operands in self.gates:
+            if operation == AND:
+                for slot in operands:
+                    if not values[slot]:
+                        add(0)
+                        break
+                else:
+                    add(1)
+            elif operation == OR:
+                for slot in operands:
+                    if values[slot]:
+                        add(1)
+                        break
+                else:
+                    add(0)
+            else:
+                add(1 - values[operands[0]])
         return values
 
     def output(self, values: Sequence[P], name: str) -> tuple[P, ...]:

@@ -89,7 +89,7 @@ LIST = "SELECT ?norm ?words { ?norm tac:words ?words ; dcterms:source us-zz:s2 }
         (
             ["query", "--seconds", "soon"],
             2,
-            "tacenda query: invalid value for `--seconds`: Input should be a valid number · see `tacenda query --help`",
+            "tacenda query: invalid value for `--seconds`: `soon` is not a number · see `tacenda query --help`",
         ),
         (
             ["query", "-", "--scenario", "-"],

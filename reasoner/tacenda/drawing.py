@@ -24,13 +24,12 @@ class Drawing:
         self._leaves: list[str] = []
         self._places: list[int] = []
         self._functions: dict[str, int] = {}
+        self._known: dict[Verdicts, tuple[list[int], list[int], int]] = {}
 
     def turning(self, verdicts: Verdicts, asked: Collection[str] | None = None) -> tuple[str, ...]:
         """The facts, of all or of those *asked* about, on which the status turns in some possible completion."""
         self._diagrams.allow(self._steps)
-        cases = self._cases(verdicts)
-        variables = self._support(cases)
-        possible = self._possible(self._formula.rules([self._leaves[number] for number in variables]))
+        cases, variables, possible = self._drawn(verdicts)
         wanted = [number for number in variables if asked is None or self._leaves[number] in asked]
         return tuple(self._leaves[number] for number in self._that_matter(wanted, cases, possible))
 
@@ -38,9 +37,7 @@ class Drawing:
         """For each possible status every least set of facts that settles it: the smallest first, lazily."""
         d = self._diagrams
         d.allow(self._steps)
-        cases = self._cases(verdicts)
-        variables = self._support(cases)
-        possible = self._possible(self._formula.rules([self._leaves[number] for number in variables]))
+        cases, _, possible = self._drawn(verdicts)
         found = {
             status: self._families.primes(d.ite(possible, case, TRUE), possible)
             for status, case in zip(SETTLED, cases, strict=True)
@@ -48,6 +45,16 @@ class Drawing:
         }
         d.allow(-1)
         return {status: self._listed(family) for status, family in found.items()}
+
+    def _drawn(self, verdicts: Verdicts) -> tuple[list[int], list[int], int]:
+        """The cases of an act, the variables on which they depend, and what is possible for these."""
+        found = self._known.get(verdicts)
+        if found is None:
+            cases = self._cases(verdicts)
+            variables = self._support(cases)
+            rules = self._formula.rules([self._leaves[number] for number in variables])
+            found = self._known[verdicts] = cases, variables, self._possible(rules)
+        return found
 
     def _listed(self, family: int) -> Iterator[Way]:
         for way in self._families.listed(family, self._places):
@@ -106,10 +113,15 @@ class Drawing:
         d = self._diagrams
         supports = frozenset[int]().union(*(d.support(d.conjunction([case, possible])) for case in cases))
         constrained = d.support(possible)
+        own = [(case, d.support(case)) for case in cases]
         return [
             number
             for number in variables
-            if number in supports and (number not in constrained or self._matters(number, cases, possible))
+            if number in supports
+            and (
+                number not in constrained
+                or self._matters(number, [case for case, rests_on in own if number in rests_on], possible)
+            )
         ]
 
     def _matters(self, number: int, cases: Sequence[int], possible: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
@@ -44,6 +44,7 @@ class Formula:
         self._clauses: dict[tuple[str, str], tuple[Clause, ...]] = {}
         self._said: dict[str, list[tuple[str, str]]] = {}
         self._masks: dict[str, int] = {}
+        self._terms = _terms(kb)
         self.places: Mapping[str, int] = _places(kb)
         """The place of each term in the vocabulary: the order in which facts are read."""
 
@@ -91,8 +92,12 @@ class Formula:
 
     def leaves(self, roots: Iterable[str]) -> list[str]:
         """The variables under some members, in the order of the vocabulary."""
-        mask = self.mask(roots)
-        return [iri for iri, place in self.places.items() if mask >> place & 1] if mask else []
+        mask, found = self.mask(roots), []
+        while mask:
+            lowest = mask & -mask
+            found.append(self._terms[lowest.bit_length() - 1])
+            mask ^= lowest
+        return found
 
     def rules(self, variables: Sequence[str]) -> list[Clause]:
         """What the taxonomy says of some variables: a kind implies what it is a kind of, and exclusives exclude."""
@@ -103,7 +108,7 @@ class Formula:
                 clauses = self._clauses[pair] = tuple(self._bond(*pair))
             found += clauses
         among = frozenset(variables)
-        found += (clause for clause in self._denied() if among.issuperset(leaf for leaf, _ in clause))
+        found += (clause for clause in self._denied if among.issuperset(leaf for leaf, _ in clause))
         return found
 
     def _bond(self, first: str, second: str) -> Iterator[Clause]:
@@ -144,13 +149,22 @@ class Formula:
             self._said[iri] = said
         return self._said[iri]
 
-    def _denied(self) -> Iterator[Clause]:
+    @cached_property
+    def _denied(self) -> tuple[Clause, ...]:
         """For each sum of facts that is denied as a whole, and of which no part is known to be false: that one is."""
-        for whole, parts in self._kb.taxonomy.composites.items():
-            if self._view.truth(whole) is False and all(self._view.truth(part) is not False for part in parts):
-                yield tuple((leaf, False) for leaf in self.leaves(parts))
+        truth = self._view.truth
+        return tuple(
+            tuple((leaf, False) for leaf in self.leaves(parts))
+            for whole, parts in self._kb.taxonomy.composites.items()
+            if truth(whole) is False and all(truth(part) is not False for part in parts)
+        )
+
+
+@lru_cache(maxsize=16)
+def _terms(kb: KnowledgeBase) -> tuple[str, ...]:
+    return tuple(kb.taxonomy.terms)
 
 
 @lru_cache(maxsize=16)
 def _places(kb: KnowledgeBase) -> dict[str, int]:
-    return {iri: place for place, iri in enumerate(kb.taxonomy.terms)}
+    return {iri: place for place, iri in enumerate(_terms(kb))}

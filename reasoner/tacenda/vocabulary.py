@@ -28,6 +28,8 @@ PREFIXES: dict[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 
+_NAMES = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+
 RDF_TYPE = PREFIXES["rdf"] + "type"
 RDF_FIRST = PREFIXES["rdf"] + "first"
 RDF_REST = PREFIXES["rdf"] + "rest"
@@ -119,10 +121,7 @@ def shorten(iri: str) -> str:
         if not slash:
             return f"tac:{head}"
         if "/" not in tail:
-            for prefix, namespace in PREFIXES.items():
-                if namespace == f"{BASE}{head}/":
-                    return f"{prefix}:{tail}"
-            return f"{head}:{tail}"
+            return f"{_NAMES.get(f'{BASE}{head}/', head)}:{tail}"
     for prefix, namespace in PREFIXES.items():
         if prefix != "tac" and iri.startswith(namespace) and "/" not in iri[len(namespace) :]:
             return f"{prefix}:{iri[len(namespace) :]}"

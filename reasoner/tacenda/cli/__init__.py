@@ -140,7 +140,7 @@ def _usage_problem(error: Any) -> Problem:
         return Problem(
             f"no such command `{command}`", where, nearest(command, known) or "the commands are " + ", ".join(known)
         )
-    message = message.partition(", unable to parse")[0]
+    message = re.sub(r"is not a valid (float|int(eger)?)( range)?", "is not a number", message)
     message = re.sub(r"'([^']*)'", r"`\1`", message[:1].lower() + message[1:]).rstrip(".")
     return Problem(message, where, "" if " · " in message else _see(where))
 

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
             list[str] | None,
             typer.Argument(
                 help="Tables by file, folder or pattern: .parquet, .arrow, .feather or .csv, a row a scenario.",
-                metavar="TABLE",
+                metavar="TABLE...",
             ),
         ] = None,
         output: Annotated[

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
             list[Path] | None,
             typer.Argument(
                 help="Law files, packs, or folders of packs; without any, the law and the ontology of tacenda itself.",
-                metavar="PATH",
+                metavar="PATH...",
             ),
         ] = None,
         format: Annotated[str | None, typer.Option(help="text or json.", metavar="FORMAT")] = None,

@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
         ],
         names: Annotated[
             list[str] | None,
-            typer.Argument(help="Norms, acts or facts, by compact name: what these rest on.", metavar="NAME"),
+            typer.Argument(help="Norms, acts or facts, by compact name: what these rest on.", metavar="NAME..."),
         ] = None,
         as_of: Annotated[str | None, typer.Option(help="The day of the law; else today.", metavar="DATE")] = None,
         closed: Annotated[bool, typer.Option("--closed", help="Read what is not stated as false.")] = False,

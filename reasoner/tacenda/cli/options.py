@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WIDTH = 120
 _NARROWEST, _WIDEST = 40, 160
-_UNSEEN = re.compile(r"[^\x20-\x7e]")
+_UNSEEN = re.compile(r"[^\x20-\x7e\n\t]")
 
 KbOption = Annotated[
     list[Path] | None, typer.Option("--kb", help="A folder of further packs; may be repeated.", metavar="FOLDER")
@@ -140,7 +140,7 @@ def put_data(text: str) -> None:
 
     def escaped(match: re.Match[str]) -> str:
         char = match.group()
-        if char in "\n\t" or (char.isprintable() and not ascii_only):
+        if char.isprintable() and not ascii_only:
             return char
         return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else _astral(char, turtle=not text.startswith(("{", "[")))
 

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
     def run_tests(
         paths: Annotated[
             list[Path] | None,
-            typer.Argument(help="Law tests, or folders of them; tests/law without any.", metavar="PATH"),
+            typer.Argument(help="Law tests, or folders of them; tests/law without any.", metavar="PATH..."),
         ] = None,
         uncovered: Annotated[
             bool, typer.Option("--uncovered", help="List every norm that no test decides, and why.")

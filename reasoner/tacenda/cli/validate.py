@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
     def validate(
         scenarios: Annotated[
             list[str],
-            typer.Argument(help="Scenario files, names of those that come with tacenda, or -.", metavar="SCENARIO"),
+            typer.Argument(help="Scenario files, names of those that come with tacenda, or -.", metavar="SCENARIO..."),
         ],
         format: Annotated[str | None, typer.Option(help="text or json.", metavar="FORMAT")] = None,
         kb: options.KbOption = None,

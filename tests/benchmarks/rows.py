@@ -2,7 +2,7 @@
 
 Of the facts that the law turns on about a third is true, a third false, and the rest unknown; each role is played by
 one of seven kinds, or by nobody known. A statement that would contradict an earlier one of the same row is left out.
-Rows that contradict themselves even so are emptied: what is measured is answers, and there each competitor would have
+Rows that contradict themselves even so are emptied, but for their court: what is measured is answers, and there each competitor would have
 a way of its own of giving none.
 """
 
@@ -77,7 +77,7 @@ def draw(
     random = Random(seed)
     ones = (1 << count) - 1
     is_fact = v.tac("Scenario")
-    facts = [name for name in inputs if is_fact in kb.taxonomy.above.get(name, ())]
+    facts = sorted(name for name in inputs if is_fact in kb.taxonomy.above.get(name, ()))
     played = _roles(kb, [name for name in inputs if name not in set(facts)], count, random)
     planes = _planes(kb, played)
     closure = _Closure(kb, planes)
@@ -91,6 +91,10 @@ def draw(
     keep = ones & ~bad & ~(1 if first else 0)
     planes = {name: plane & keep for name, plane in planes.items()}
     played = {key: plane & keep for key, plane in played.items()}
+    court, usual = ("court", v.STATE_COURT), bad & ~(1 if first else 0)
+    for name in role_inputs(kb, *court):
+        planes[name] = planes.get(name, 0) | usual
+    played[court] = played.get(court, 0) | usual
     if first:
         for name in stated(kb, first):
             planes[name] = planes.get(name, 0) | 1

@@ -2,8 +2,8 @@
 
 Of the facts that the law turns on about a third is true, a third false, and the rest unknown; each role is played by
 one of seven kinds, or by nobody known. A statement that would contradict an earlier one of the same row is left out.
-Rows that contradict themselves even so are emptied, but for their court: what is measured is answers, and there each competitor would have
-a way of its own of giving none.
+Rows that contradict themselves even so are emptied, but for their court: what is measured is answers, and there each
+competitor would have a way of its own of giving none.
 """
 
 from __future__ import annotations

@@ -144,7 +144,7 @@ def test_whatever_is_typed_there_is_no_trace(arguments: list[str], stdin: bytes)
 _SCENARIO = (GOOD / "child.yaml").read_bytes()
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(sorted(GOOD.iterdir())), st.data())
 def test_whatever_a_file_holds_there_is_no_trace(path: Path, data: st.DataObject) -> None:
     whole = path.read_bytes()

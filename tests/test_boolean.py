@@ -70,11 +70,17 @@ def test_two_diagrams_are_one_just_when_their_truth_tables_are(one: Expression, 
 
 
 @by_table
-@given(expressions, st.integers(0, WIDTH - 1), st.booleans())
-def test_fixing_a_variable(expression: Expression, number: int, fixed: bool) -> None:
+@given(expressions, expressions)
+def test_on_which_variables_one_function_turns_into_another(case: Expression, possible: Expression) -> None:
     d = Diagrams()
-    function = d.given(diagram(d, expression), number, fixed)
-    assert [d.evaluate(function, row) for row in ROWS] == [value(expression, row | {number: fixed}) for row in ROWS]
+    may, is_so = diagram(d, possible), diagram(d, case)
+    yes, no = d.conjunction([may, is_so]), d.conjunction([may, d.negation(is_so)])
+    turning = [
+        number
+        for number in range(WIDTH)
+        if any(d.evaluate(yes, row | {number: False}) and d.evaluate(no, row | {number: True}) for row in ROWS)
+    ]
+    assert [number for number in range(WIDTH) if d.turning(yes, no) >> number & 1] == turning
 
 
 @by_table

@@ -28,7 +28,8 @@ class Diagrams:
         self._nodes: list[tuple[int, int, int]] = [(_LEAF, 0, 0), (_LEAF, 1, 1)]
         self._unique: dict[tuple[int, int, int], int] = {}
         self._ite: dict[tuple[int, int, int], int] = {}
-        self._given: dict[tuple[int, int, bool], int] = {}
+        self._meets: dict[tuple[int, int], bool] = {}
+        self._turning: dict[tuple[int, int], int] = {}
         self._budget = -1
 
     def allow(self, steps: int) -> None:
@@ -112,18 +113,48 @@ class Diagrams:
             found = self.ite(found, TRUE, function)
         return found
 
-    def given(self, function: int, number: int, value: bool) -> int:
-        """The function with one variable fixed."""
-        variable, low, high = self._nodes[function]
-        if variable > number:
-            return function
-        if variable == number:
-            return high if value else low
-        key = (function, number, value)
-        if key not in self._given:
+    def turning(self, one: int, two: int) -> int:
+        """The variables, as bits, on which *one* may turn into *two*, never true where *one* is.
+
+        On such a variable, for some values of the others, *one* is true while it is false, and *two* when it is true.
+        """
+        if one == FALSE or two == FALSE:
+            return 0
+        key = (one, two)
+        found = self._turning.get(key)
+        if found is None:
             self.spend()
-            self._given[key] = self._node(variable, self.given(low, number, value), self.given(high, number, value))
-        return self._given[key]
+            left, one_low, one_high = self._nodes[one]
+            right, two_low, two_high = self._nodes[two]
+            top = left if left < right else right
+            if left != top:
+                one_low = one_high = one
+            if right != top:
+                two_low = two_high = two
+            found = self.turning(one_low, two_low) | self.turning(one_high, two_high)
+            if self._meet(one_low, two_high):
+                found |= 1 << top
+            self._turning[key] = found
+        return found
+
+    def _meet(self, one: int, two: int) -> bool:
+        """Whether two functions are true together somewhere."""
+        if one == FALSE or two == FALSE:
+            return False
+        if TRUE in (one, two) or one == two:
+            return True
+        key = (one, two) if one < two else (two, one)
+        known = self._meets.get(key)
+        if known is None:
+            self.spend()
+            left, one_low, one_high = self._nodes[one]
+            right, two_low, two_high = self._nodes[two]
+            if left < right:
+                two_low = two_high = two
+            elif right < left:
+                one_low = one_high = one
+            known = self._meets[key] = self._meet(one_low, two_low) or self._meet(one_high, two_high)
+        return known
 
     def support(self, function: int) -> frozenset[int]:
         """The variables on which the function depends."""

@@ -108,29 +108,9 @@ class Drawing:
     def _that_matter(self, variables: Sequence[int], cases: Sequence[int], possible: int) -> list[int]:
         """The variables on which some case turns in some possible completion of the others.
 
-        A variable that the taxonomy does not constrain matters just when a case, where possible, depends on it.
+        As one case or another always holds, what turns one off turns another on: one way round is enough to look for.
         """
-        d = self._diagrams
-        supports = frozenset[int]().union(*(d.support(d.conjunction([case, possible])) for case in cases))
-        constrained = d.support(possible)
-        own = [(case, d.support(case)) for case in cases]
-        return [
-            number
-            for number in variables
-            if number in supports
-            and (
-                number not in constrained
-                or self._matters(number, [case for case, rests_on in own if number in rests_on], possible)
-            )
-        ]
-
-    def _matters(self, number: int, cases: Sequence[int], possible: int) -> bool:
-        d = self._diagrams
-        either = d.conjunction([d.given(possible, number, False), d.given(possible, number, True)])
-        if either == FALSE:
-            return False
+        d, found = self._diagrams, 0
         for case in cases:
-            low, high = d.given(case, number, False), d.given(case, number, True)
-            if d.conjunction([either, d.ite(low, d.negation(high), high)]) != FALSE:
-                return True
-        return False
+            found |= d.turning(d.conjunction([case, possible]), d.conjunction([possible, d.negation(case)]))
+        return [number for number in variables if found >> number & 1]

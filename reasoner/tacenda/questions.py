@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from tacenda.analysis import Completions
 from tacenda.assessment import ContextAnswer, Position, bearing_on
@@ -80,11 +81,7 @@ class Questions:
 
 def _resting_on(kb: KnowledgeBase, facts: Iterable[str]) -> frozenset[str]:
     """Some facts, and everything in the network of conditions whose truth may rest on them."""
-    resting: dict[str, list[str]] = {}
-    for iri, gate in kb.network.gates.items():
-        for member in (*gate.needs, *gate.needs_one_of, *gate.barred_by):
-            resting.setdefault(member, []).append(iri)
-    found: set[str] = set()
+    resting, found = _above(kb), set[str]()
     pending = list(facts)
     while pending:
         iri = pending.pop()
@@ -92,3 +89,13 @@ def _resting_on(kb: KnowledgeBase, facts: Iterable[str]) -> frozenset[str]:
             found.add(iri)
             pending += resting.get(iri, ())
     return frozenset(found)
+
+
+@lru_cache(maxsize=16)
+def _above(kb: KnowledgeBase) -> Mapping[str, Sequence[str]]:
+    """For each fact or gate the gates that take it in."""
+    found: dict[str, list[str]] = {}
+    for iri, gate in kb.network.gates.items():
+        for member in (*gate.needs, *gate.needs_one_of, *gate.barred_by):
+            found.setdefault(member, []).append(iri)
+    return found

@@ -16,6 +16,7 @@ from tacenda.fact_gates import FALSE_VALUE, TRUE_VALUE, FactGates, Value
 from tacenda.knowledge import KnowledgeBase
 from tacenda.program import Builder, Program
 from tacenda.reach import Reach
+from tacenda.snapshot import uncollected
 
 CONTRADICTION = "contradiction"
 """The output that is set where a scenario says that some fact is both true and false."""
@@ -149,10 +150,11 @@ def compile_law(kb: KnowledgeBase, reached: Reach) -> Program:
         f"program-{hashlib.sha256(f'{code_digest()} {kb.digest} {reached.key()}'.encode()).hexdigest()[:48]}.json.zlib"
     )
     content = cache.read(name)
-    if content is not None:
-        with suppress(ValueError, KeyError, TypeError, zlib.error):
-            return Program.from_json(zlib.decompress(content).decode())
-    program = _compile(kb, reached)
+    with uncollected():
+        if content is not None:
+            with suppress(ValueError, KeyError, TypeError, zlib.error):
+                return Program.from_json(zlib.decompress(content).decode())
+        program = _compile(kb, reached)
     if len(program.gates) >= _WORTH_KEEPING:
         cache.write(name, zlib.compress(program.to_json().encode(), level=1))
     return program

@@ -17,7 +17,7 @@ from tacenda.model import Norm, Source
 from tacenda.network import Network, prepare
 from tacenda.queries import rules
 from tacenda.resources import folder, installed_packs, modules
-from tacenda.snapshot import Snapshot, keep, kept, kept_store
+from tacenda.snapshot import Snapshot, keep, kept, kept_store, uncollected
 from tacenda.taxonomy import Taxonomy, Term
 from tacenda.terms import in_graph, value_of
 from tacenda.turtle import GENID, Statements, read_norm, read_source, read_turtle, subject_lines
@@ -54,9 +54,10 @@ class KnowledgeBase:
         # read once: a part of this law is the same law, whatever becomes of the files
         self._contents = {path: contents[path] if contents else path.read_bytes() for path in files}
         self.digest = _digest(self._contents)
-        found = kept(self.digest)
-        if found is None:
-            found, self.store = self._work_out()
+        with uncollected():
+            found = kept(self.digest)
+            if found is None:
+                found, self.store = self._work_out()
         self.sources = found.sources
         self.norms = found.norms
         self.taxonomy = found.taxonomy

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import pickle
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pyoxigraph import RdfFormat, Store
@@ -23,6 +26,18 @@ _OURS = {
     **{("tacenda.taxonomy", name): getattr(taxonomy, name) for name in ("Taxonomy", "Term")},
 }
 _PLAIN = {("datetime", "date"), ("builtins", "frozenset")}
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """No search for garbage meanwhile: where very many objects are made that all stay, it takes a third of the time."""
+    searched = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searched:
+            gc.enable()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -94,6 +95,8 @@ for module in COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; whatever goes wrong becomes one clear line each, never a trace."""
+    # nearly all that a command makes stays until it ends: to look for garbage often is to look in vain
+    gc.set_threshold(50_000, 20, 50)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -22,8 +22,9 @@ from commands import ROOT, process, tacenda
 from serving import GRAPH, PATIENCE, Server, serving
 from tacenda.knowledge import KnowledgeBase
 from tacenda.remote.graphs import Case
+from tacenda.scenario import read_scenario
 from tacenda.server.answering import Job
-from tacenda.server.proving import Proof, Prover
+from tacenda.server.proving import Proof, Prover, proof_of
 from tacenda.server.shelf import Shelf
 
 SCENARIO = (ROOT / "kb" / "scenarios" / "suspected-child-abuse.yaml").read_text(encoding="utf-8")
@@ -323,13 +324,31 @@ def test_who_does_not_name_a_posted_scenario_does_not_meet_it(server: Server) ->
     server.request("DELETE", "/api/scenarios/secret")
 
 
+def test_what_everybody_has_is_proved_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = ROOT / "kb" / "scenarios" / "suspected-child-abuse.yaml"
+    scenario, kb = read_scenario(path)
+    case = Case.of(path.name, scenario)
+    assert len(kb.store) > 0
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    own = proof_of(kb, case)
+    assert list(tmp_path.rglob("*.*")) == []
+    assert proof_of(kb, case, is_public=True) == own
+    (kept,) = tmp_path.rglob("*.*")
+    with monkeypatch.context() as patch:
+        patch.delattr(Case, "proved")
+        assert proof_of(kb, case, is_public=True) == own
+    kept.write_bytes(b"not what was written")
+    assert proof_of(kb, case, is_public=True) == own
+    assert kept.read_bytes() != b"not what was written"
+
+
 class Waiting(Prover):
     """One that proves nothing."""
 
     def __init__(self) -> None:
         pass
 
-    def prove(self, case: Case, path: Path | None = None, *, among: int = 1) -> Future[Proof]:
+    def prove(self, case: Case, path: Path | None = None, *, among: int = 1, is_public: bool = False) -> Future[Proof]:
         return Future()
 
 

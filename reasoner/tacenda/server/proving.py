@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
 import signal
 import threading
+import zlib
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -14,8 +17,10 @@ from pathlib import Path
 from queue import Empty, PriorityQueue
 from typing import Any
 
+from tacenda import cache
 from tacenda.errors import Problem, ScenarioError, TacendaError
 from tacenda.knowledge import KnowledgeBase
+from tacenda.queries import rules
 from tacenda.remote.graphs import Case
 from tacenda.server.answering import Opening, law_of
 from tacenda.textfile import write_whole
@@ -38,6 +43,7 @@ class Proof:
 class _Task:
     case: Case
     path: Path | None
+    is_public: bool
 
 
 class Prover:
@@ -52,19 +58,20 @@ class Prover:
         self._is_open = True
         threading.Thread(target=self._work, name="tacenda-proofs", daemon=True).start()
 
-    def prove(self, case: Case, path: Path | None = None, *, among: int = 1) -> Future[Proof]:
+    def prove(self, case: Case, path: Path | None = None, *, among: int = 1, is_public: bool = False) -> Future[Proof]:
         """The proof of a scenario, some time, or its being in a file.
 
-        The fewer it is waited for *among*, the earlier it comes; `NOBODY` waits for what comes last.
+        The fewer it is waited for *among*, the earlier it comes; `NOBODY` waits for what comes last. That of a scenario
+        that everybody has may stay in the user's cache folder for the next server; no other does.
         """
         found = Future[Proof]()
-        self._tasks.put((among, next(self._numbers), _Task(case, path), found))
+        self._tasks.put((among, next(self._numbers), _Task(case, path, is_public), found))
         return found
 
-    def hurry(self, case: Case, path: Path, proof: Future[Proof], among: int) -> None:
+    def hurry(self, case: Case, path: Path, proof: Future[Proof], among: int, *, is_public: bool = False) -> None:
         """Let a proof that was asked for come before those that nobody waits for."""
         if not proof.done():
-            self._tasks.put((among, next(self._numbers), _Task(case, path), proof))
+            self._tasks.put((among, next(self._numbers), _Task(case, path, is_public), proof))
 
     def close(self) -> None:
         """Stop the process at once."""
@@ -108,20 +115,49 @@ def prove(connection: Connection, opening: Opening) -> None:
         while True:
             task = connection.recv()
             try:
-                connection.send(_proved(kb, task))
+                proof = proof_of(kb, task.case, is_public=task.is_public)
+                if task.path is not None:
+                    write_whole(task.path, proof.text)
+                    proof = Proof(proof.statements)
+                connection.send(proof)
             except TacendaError as error:
                 connection.send(error.problems)
 
 
-def _proved(kb: KnowledgeBase, task: _Task) -> Proof:
-    contents = task.case.proved(kb)
+def proof_of(kb: KnowledgeBase, case: Case, *, is_public: bool = False) -> Proof:
+    """The proof of a scenario; of one that everybody has it stays in the user's cache folder, for the next server."""
+    proof = _kept(kb, case) if is_public else None
+    if proof is None:
+        proof = _worked_out(kb, case)
+        if is_public:
+            kept = json.dumps(proof.statements).encode() + b"\n" + proof.text
+            cache.write(_name(kb, case), zlib.compress(kept, level=1))
+    return proof
+
+
+def _worked_out(kb: KnowledgeBase, case: Case) -> Proof:
+    contents = case.proved(kb)
     lines = (
         line.removesuffix(b".") + f"<{content.graph}> .\n".encode()
         for content in contents
         for line in content.text.splitlines()
     )
-    statements = {content.graph: content.statements for content in contents}
-    if task.path is None:
-        return Proof(statements, b"".join(lines))
-    write_whole(task.path, b"".join(lines))
-    return Proof(statements)
+    return Proof({content.graph: content.statements for content in contents}, b"".join(lines))
+
+
+def _kept(kb: KnowledgeBase, case: Case) -> Proof | None:
+    """The proof that an earlier server worked out, or nothing."""
+    content = cache.read(_name(kb, case))
+    if content is None:
+        return None
+    try:
+        statements, _, text = zlib.decompress(content).partition(b"\n")
+        return Proof(json.loads(statements), text)
+    except (ValueError, zlib.error):
+        return None
+
+
+def _name(kb: KnowledgeBase, case: Case) -> str:
+    """A name that changes with the scenario, the law, the rules, and the code that puts them together."""
+    said = "\n".join((cache.code_digest(), case.digest(kb), case.name, *(rule.text for rule in rules("prove"))))
+    return f"proof-{hashlib.sha256(said.encode()).hexdigest()[:48]}.nq.zlib"

@@ -146,7 +146,7 @@ class Shelf:
 
     def hurry(self, held: Held, among: int = 1) -> Future[Proof]:
         """The proof of a scenario, before those that nobody waits for, or that are waited for *among* more."""
-        self.prover.hurry(held.case, held.path, held.proof, among)
+        self.prover.hurry(held.case, held.path, held.proof, among, is_public=held.origin == "shipped")
         return held.proof
 
     def graphs(self, *, of_others: bool) -> dict[str, int | None]:
@@ -169,7 +169,8 @@ class Shelf:
         with self._lock:
             if name in self._held:
                 self._drop(name)
-            proof = self.prover.prove(case, path, among=1 if origin == "posted" else NOBODY)
+            among = 1 if origin == "posted" else NOBODY
+            proof = self.prover.prove(case, path, among=among, is_public=origin == "shipped")
             self._held[name] = held = Held(case, text, origin, path, proof)
         return held
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import platform
@@ -22,6 +23,8 @@ LIBRARIES = (
     "typer", "rich", "pyyaml",
 )  # fmt: skip
 _LONG = 2.0
+_SHORT = 0.5
+_OFTEN = 100
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ def within(limit: float, work: Callable[[], Iterator[Any]]) -> Ended:
 
 def _run(sender: Connection, work: Callable[[], Iterator[Any]]) -> None:
     os.setpgid(0, 0)
+    gc.freeze()  # what the process was forked with is nobody's garbage
     try:
         for value in work():
             sender.send(("told", value))
@@ -84,14 +88,17 @@ def _run(sender: Connection, work: Callable[[], Iterator[Any]]) -> None:
 
 
 def median(work: Callable[[], Any], runs: int = 3) -> tuple[float, Any]:
-    """The median time that some work takes, warm, and what it gives; work that takes long is done once."""
+    """The median time that some work takes, warm, and what it gives; work that takes long is done once.
+
+    What takes milliseconds is done for half a second: a few runs of it would tell what else the machine did just then.
+    """
     begun = time.perf_counter()
     found = work()
     first = time.perf_counter() - begun
     if first > _LONG:
         return first, found
-    times = []
-    for _ in range(runs):
+    times: list[float] = []
+    while len(times) < runs or (sum(times) < _SHORT and len(times) < _OFTEN):
         found = None
         begun = time.perf_counter()
         found = work()

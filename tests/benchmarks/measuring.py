@@ -106,7 +106,7 @@ def median(work: Callable[[], Any], runs: int = 3) -> tuple[float, Any]:
     return statistics.median(times), found
 
 
-def paired(one: Callable[[], Any], other: Callable[[], Any], runs: int = 3) -> tuple[float, float, Any]:
+def paired(one: Callable[[], Any], other: Callable[[], Any], runs: int = 7) -> tuple[float, float, Any]:
     """The median times of two pieces of work done in turn, warm, and what the first gives.
 
     What slows the machine for a while slows both.
